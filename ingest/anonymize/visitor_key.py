@@ -1,0 +1,13 @@
+"""The visitor key: tells visitors of a site and day apart, and nothing else."""
+
+from hashlib import blake2b
+
+
+def visitor_key(key: bytes, domain: str, network: str, user_agent: str, language: str) -> int:
+    """Return 64 bits of BLAKE2b under the secret key of a site's day (RFC 7693).
+
+    `language` is the whole Accept-Language header. Without the key, which is forgotten at the
+    site's midnight, the number says nothing.
+    """
+    parts = "\0".join((domain, network, user_agent, language))
+    return int.from_bytes(blake2b(parts.encode("utf-8", "replace"), digest_size=8, key=key).digest())

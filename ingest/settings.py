@@ -1,0 +1,229 @@
+"""One frozen Settings, from a file, the environment and the command line, in rising priority."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(:\d{1,5})?", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LISTS = ("site", "key", "trusted_proxies")
+_OWN_VARIABLES = ("FOOTFALL_CONFIG", "FOOTFALL_TEST_CLICKHOUSE_URL")
+
+
+class SettingsError(Exception):
+    """What is wrong with the settings, in one line that names the place and the remedy."""
+
+
+class Profile(NamedTuple):
+    """A named set of privacy settings."""
+
+    ipv4_bits: int
+    ipv6_bits: int
+
+
+PROFILES = {"standard": Profile(24, 48), "exempt": Profile(16, 32)}
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named custom event, or a page pattern (`*` within a segment, `**` across)."""
+
+    name: str
+    event: str = ""
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.event) == bool(self.page):
+            raise ValueError("a goal has either an event or a page")
+        if self.page and not self.page.startswith("/"):
+            raise ValueError("a goal's page starts with /")
+
+
+class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
+    """A website whose traffic is counted. Compared by identity: there is one object a site."""
+
+    domain: str
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    k: int = 5
+    """Visitors who must share a crosstab cell, or a free text, before it is stored."""
+    retention_days: int = 759
+    goals: tuple[Goal, ...] = ()
+    query_params: tuple[str, ...] = ()
+    """Keys of a page's query that stay in its name."""
+
+    def __post_init__(self) -> None:
+        if self.domain != site_name(self.domain):
+            raise ValueError(f"write the domain as {site_name(self.domain)!r}")
+        if not _DOMAIN.fullmatch(self.domain):
+            raise ValueError("not a domain; write it like example.com, without scheme and path")
+        if self.k < 1:
+            raise ValueError("k is at least 1 (1 switches the crowd rule off)")
+        if self.retention_days < 1:
+            raise ValueError("retention_days is at least 1")
+
+
+class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A query key: the hash of its secret, and the sites whose statistics it opens."""
+
+    name: str
+    sha256: str
+    sites: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not _SHA256.fullmatch(self.sha256):
+            raise ValueError("sha256 is 64 hexadecimal digits, as `footfall key new` prints them")
+
+
+class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """MMDB files to use in place of the bundled ones."""
+
+    country: Path | None = None
+    city: Path | None = None
+    provider: Path | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    listen: str = "127.0.0.1:8000"
+    data: Path = Path("data")
+    store: str = "chdb"
+    profile: Literal["standard", "exempt"] = "standard"
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) whose forwarding headers are believed."""
+    count_by: Literal["prefix", "address"] = "prefix"
+    opt_out_signals: Literal["drop", "totals", "ignore"] = "drop"
+    waiting_cells: int = 1_000_000
+    """Crosstab cells held in memory, a process; past it new cells are withheld."""
+    caps: dict[str, int] = {}
+    """Distinct values a site and day may have, by dimension, in place of the defaults."""
+    geo: Geo = msgspec.field(default_factory=Geo)
+    sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
+    keys: tuple[Key, ...] = msgspec.field(default=(), name="key")
+
+    def __post_init__(self) -> None:
+        split_listen(self.listen)
+        for network in self.trusted_proxies:
+            _check_network(network)
+        if self.store != "chdb" and urlsplit(self.store).scheme not in ("chdb", "http", "https"):
+            raise ValueError(
+                'store is "chdb", "chdb:///folder" or "http://user:password@host:8123/database"'
+            )
+        domains = [site.domain for site in self.sites]
+        if len(set(domains)) != len(domains):
+            raise ValueError("a site is there twice; give each domain one [[site]]")
+        for key in self.keys:
+            for domain in key.sites:
+                if domain not in domains:
+                    raise ValueError(f"key {key.name!r} names {domain!r}, which has no [[site]]")
+
+
+def site_name(domain: str) -> str:
+    """Return the domain as sites are named: lower case, without `www.`."""
+    return domain.strip().lower().removeprefix("www.")
+
+
+def split_listen(listen: str) -> tuple[str, int]:
+    """Return host and port of a listen address such as `127.0.0.1:8000` or `[::1]:8000`."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004
+        raise ValueError("listen is HOST:PORT, like 127.0.0.1:8000")
+    return host.strip("[]"), int(port)
+
+
+def _check_network(network: str) -> None:
+    try:
+        ip_network(network)
+    except ValueError:
+        raise ValueError(
+            f"trusted_proxies: {network!r} is not a network; write it like 10.0.0.0/8"
+        ) from None
+
+
+def secret_hash(secret: str) -> str:
+    """Return the form in which a query key's secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+    """Return the settings, or raise SettingsError.
+
+    `flags` holds what the command line gave, by the names of the file; `site` is a list of domains
+    and `key` a secret that opens them all.
+    """
+    place = str(config) if config else "settings"
+    values = _read(config) if config else {}
+    for source in (_environment(environment), flags):
+        _overlay(values, source)
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{place}: {_readable(str(error))}") from None
+
+
+def _read(config: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{config}: {error.strerror}; give the file with --config") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{config}: not TOML: {error}") from None
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if not variable.startswith("FOOTFALL_") or variable in _OWN_VARIABLES:
+            continue
+        name = variable.removeprefix("FOOTFALL_").lower()
+        if name not in Settings.__struct_encode_fields__:
+            raise SettingsError(f"{variable}: there is no such setting; unset it")
+        is_list = name in _LISTS and name != "key"
+        values[name] = [part.strip() for part in text.split(",")] if is_list else text
+    return values
+
+
+def _overlay(values: dict[str, Any], source: Mapping[str, Any]) -> None:
+    """Lay a source of higher priority over `values`; sites and keys are added, not replaced."""
+    for name, value in source.items():
+        if name == "site":
+            _add_sites(values, value)
+        elif name != "key":
+            values[name] = value
+    if "key" in source:
+        domains = [site["domain"] for site in values.get("site", [])]
+        key = {"name": "given", "sha256": secret_hash(source["key"]), "sites": domains}
+        values["key"] = [*values.get("key", []), key]
+
+
+def _add_sites(values: dict[str, Any], domains: list[str]) -> None:
+    sites = list(values.get("site", []))
+    known = {site.get("domain") for site in sites}
+    sites += [{"domain": name} for name in map(site_name, domains) if name not in known]
+    values["site"] = sites
+
+
+def _decode(kind: type, value: Any) -> Any:  # noqa: ANN401
+    if kind is ZoneInfo:
+        try:
+            return ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("no such time zone; write it like Europe/Paris") from None
+    return Path(value)
+
+
+def _readable(message: str) -> str:
+    """Put the place before the problem: "site[0].k: Expected `int`, got `str`"."""
+    problem, _, place = message.partition(" - at `$")
+    place = place.strip("`.")
+    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", problem)
+    if unknown:
+        problem = f"there is no setting {unknown[1]!r}; remove it or mend its name"
+    return f"{place}: {problem}" if place else problem

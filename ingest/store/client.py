@@ -1,0 +1,111 @@
+"""One Store over clickhouse-connect: embedded ClickHouse (chDB) or a server, by URL."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from ingest.store.tables import Table
+
+
+class StoreError(Exception):
+    """ClickHouse could not be reached or refused a statement. Says what, never with a value."""
+
+
+class Store:
+    """A ClickHouse database. Safe to share between threads: each works on a client of its own."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        """Connect at first use to `url`; plain `chdb` is embedded in the folder `data`/clickhouse."""
+        self._options = connect_options(url, data)
+        self._local = threading.local()
+        self._clients: list[Client] = []
+        self._lock = threading.Lock()
+
+    def query(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT. Values come in as `{name:Type}` parameters only."""
+        with _store_errors():
+            result = self._client().query(
+                sql, parameters=dict(parameters or {}), settings=dict(settings or {})
+            )
+        return [tuple(row) for row in result.result_rows]
+
+    def command(self, sql: str) -> None:
+        """Run a statement that answers nothing."""
+        with _store_errors():
+            self._client().command(sql)
+
+    def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
+        """Insert columns in the table's order; a token that ClickHouse has seen inserts nothing."""
+        with _store_errors():
+            self._client().insert(
+                table.name,
+                columns,
+                column_names=table.columns,
+                column_oriented=True,
+                settings={"insert_deduplication_token": token},
+            )
+
+    def close(self) -> None:
+        """Close every thread's client."""
+        with self._lock:
+            for client in self._clients:
+                client.close()
+            self._clients.clear()
+            self._local = threading.local()
+
+    def _client(self) -> Client:
+        client: Client | None = getattr(self._local, "client", None)
+        if client is None:
+            with self._lock:
+                client = clickhouse_connect.get_client(**self._options)
+                self._clients.append(client)
+            self._local.client = client
+        return client
+
+
+def connect_options(url: str, data: Path) -> dict[str, Any]:
+    """Return what `clickhouse_connect.get_client` takes for a store URL."""
+    parts = urlsplit(url)
+    if url == "chdb" or parts.scheme == "chdb":
+        folder = Path(unquote(parts.path)) if parts.path and url != "chdb" else data / "clickhouse"
+        folder.mkdir(parents=True, exist_ok=True)
+        return {"interface": "chdb", "path": str(folder)}
+    return {
+        "interface": parts.scheme,
+        "host": parts.hostname,
+        "port": parts.port or (8443 if parts.scheme == "https" else 8123),
+        "username": unquote(parts.username or "default"),
+        "password": unquote(parts.password or ""),
+        "database": parts.path.strip("/") or "default",
+        "autogenerate_session_id": False,
+    }
+
+
+class _store_errors:  # noqa: N801
+    """Turn what the driver raises into a StoreError without the statement or its values."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ClickHouseError | OSError):
+            raise StoreError(_code(str(error))) from None
+
+
+def _code(message: str) -> str:
+    """Keep the code of a ClickHouse message: `Code: 47 (UNKNOWN_IDENTIFIER)`."""
+    code = message.partition("Code: ")[2].partition(".")[0]
+    name = message.rpartition("(")[2].partition(")")[0]
+    if code.isdecimal():
+        return f"ClickHouse answered with code {code} ({name})"
+    return "ClickHouse could not be reached"

@@ -1,0 +1,32 @@
+"""Bring a database to the schema of this version."""
+
+from ingest.store.client import Store
+from ingest.store.tables import SCHEMA_VERSION, TABLES, create
+
+_VERSIONS = (
+    "CREATE TABLE IF NOT EXISTS schema_version (version UInt32) "
+    "ENGINE = ReplacingMergeTree ORDER BY version"
+)
+
+
+class SchemaError(Exception):
+    """The database has a schema that this version cannot use; says what to do."""
+
+
+def migrate(store: Store, retention_days: int) -> None:
+    """Create what is missing. Idempotent; refuses a database of a newer version."""
+    store.command(_VERSIONS)
+    version = _version(store)
+    if version > SCHEMA_VERSION:
+        raise SchemaError(
+            f"the database has schema {version}, this version of footfall knows "
+            f"{SCHEMA_VERSION}; install a newer footfall"
+        )
+    for table in TABLES:
+        store.command(create(table, retention_days))
+    if version < SCHEMA_VERSION:
+        store.command(f"INSERT INTO schema_version VALUES ({SCHEMA_VERSION})")
+
+
+def _version(store: Store) -> int:
+    return int(store.query("SELECT max(version) FROM schema_version")[0][0])

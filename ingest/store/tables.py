@@ -1,0 +1,116 @@
+"""The tables: the single source of truth about what is stored.
+
+A row of `traffic` or `crosstabs` is a traffic record. There is no row for a hit, a visit or a
+visitor, no identifier, no hash of one, no sketch, and no time finer than an hour.
+
+What the counters of a record say depends on its dimension:
+
+- Totals and visit-wide dimensions (how they came, who came): `visits`, `bounces` and `duration`
+  stand at the hour in which the visit began; `pageviews`, `events`, `engagement`, `scroll`,
+  `scroll_visits`, `visitors` and `hour_visitors` at the hit's hour. `entries` and `exits` are 0.
+  `exit_page` alone holds everything at the hour in which the visit began, because all of it moves
+  when the visit goes on to another page.
+- `page`, `section`, `hostname`: `visits`, `entries`, `exits`, `bounces`, `duration` at the visit's
+  hour, the rest at the hit's. `bounces` and `duration` are those of visits that entered there, so
+  they are read against `entries`.
+- `event`, `goal`, `prop:NAME`: `pageviews` (goals on pages), `events`, `visits` (with at least one)
+  and `visitors`; the rest is 0.
+- `visitors` counts the first time in the visitor's day, `visits` the first time in the visit.
+- `crosstabs` repeats this for a pair: as the hit's dimension if the pair has one, else as a
+  visit-wide dimension; `hour_visitors` is 0.
+
+`engagement` is in milliseconds, `duration` in seconds, `scroll` a sum of percents over
+`scroll_visits` (a visit's deepest scroll on a page).
+"""
+
+from typing import NamedTuple
+
+COUNTERS = (
+    "pageviews",
+    "events",
+    "visitors",
+    "hour_visitors",
+    "visits",
+    "entries",
+    "exits",
+    "bounces",
+    "duration",
+    "engagement",
+    "scroll",
+    "scroll_visits",
+)
+
+SCHEMA_VERSION = 1
+
+
+class Table(NamedTuple):
+    """A table: its key columns and counters, each a pair of name and ClickHouse type."""
+
+    name: str
+    key: tuple[tuple[str, str], ...]
+    counters: tuple[tuple[str, str], ...]
+    time: str
+    """The key column that partitions the table and ages its rows."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, the key first."""
+        return tuple(name for name, _ in self.key + self.counters)
+
+
+_SIGNED = tuple((name, "Int64") for name in COUNTERS)
+_WORD = "LowCardinality(String)"
+
+TRAFFIC = Table(
+    name="traffic",
+    key=(
+        ("site", _WORD),
+        ("dimension", _WORD),
+        ("hour", "DateTime('UTC')"),
+        ("value", "String"),
+    ),
+    counters=_SIGNED,
+    time="hour",
+)
+
+CROSSTABS = Table(
+    name="crosstabs",
+    key=(
+        ("site", _WORD),
+        ("dimension_a", _WORD),
+        ("dimension_b", _WORD),
+        ("day", "Date"),
+        ("value_a", "String"),
+        ("value_b", "String"),
+    ),
+    counters=_SIGNED,
+    time="day",
+)
+
+DROPS = Table(
+    name="drops",
+    key=(("site", _WORD), ("hour", "DateTime('UTC')"), ("reason", _WORD)),
+    counters=(("hits", "UInt64"),),
+    time="hour",
+)
+
+TABLES = (TRAFFIC, CROSSTABS, DROPS)
+
+_DEDUPLICATION_WINDOW = 1_000
+"""Inserts whose tokens ClickHouse remembers, a table; a batch is retried long before so many."""
+
+
+def create(table: Table, retention_days: int) -> str:
+    """Return the statement that creates `table`, keeping rows for `retention_days`."""
+    columns = ",\n  ".join(f"`{name}` {kind}" for name, kind in table.key + table.counters)
+    key = ", ".join(name for name, _ in table.key)
+    sums = ", ".join(name for name, _ in table.counters)
+    return (
+        f"CREATE TABLE IF NOT EXISTS {table.name} (\n  {columns}\n)\n"
+        f"ENGINE = SummingMergeTree(({sums}))\n"
+        f"PARTITION BY toYYYYMM({table.time})\n"
+        f"ORDER BY ({key})\n"
+        f"TTL toDateTime({table.time}) + INTERVAL {retention_days} DAY\n"
+        f"SETTINGS non_replicated_deduplication_window = {_DEDUPLICATION_WINDOW}, "
+        "fsync_after_insert = 1"
+    )

@@ -1,0 +1,37 @@
+"""A site's day in memory."""
+
+from datetime import date
+
+from ingest.fold.symbols import SiteDay, is_prop
+from ingest.settings import Site
+from ingest.store.dimensions import FREE_TEXT, NONE, OTHER, PROP_CAP
+from ingest.visit.first_seen import FirstSeen
+from ingest.visit.free_text import FreeText
+
+
+class Day:
+    """Its symbols, and until midnight what its visitors have been counted for.
+
+    After midnight it lives on, without that, as long as visits that began on it run.
+    """
+
+    __slots__ = ("_free_text", "date", "running", "seen", "site", "symbols")
+
+    def __init__(self, site: Site, day: date, symbols: SiteDay, seen: FirstSeen) -> None:
+        self.site = site
+        self.date = day
+        self.symbols = symbols
+        self.seen: FirstSeen | None = seen
+        self.running = 0
+        """Running visits that began on this day."""
+        self._free_text: FreeText | None = FreeText(site.k, PROP_CAP)
+
+    def tell(self, dimension: str, value: str, visitor: int) -> str:
+        """Return the value as it may be told: free text only once k visitors of the day share it."""
+        if value == NONE or not (dimension in FREE_TEXT or is_prop(dimension)):
+            return value
+        return self._free_text.admit(dimension, value, visitor) if self._free_text else OTHER
+
+    def end(self) -> None:
+        """Forget at midnight what visitors were counted for."""
+        self.seen = self._free_text = None

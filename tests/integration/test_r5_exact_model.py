@@ -1,0 +1,92 @@
+"""R5: on random streams of hits, every counter of every cell equals the exact model's."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from exact_model import Model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import SITES, streams
+
+from ingest.fold.crowd import Crowd
+from ingest.fold.fold import fold
+from ingest.fold.ledger import Ledger
+from ingest.fold.symbols import Symbols
+from ingest.store.tables import COUNTERS
+from ingest.visit.keys import Keyring
+from ingest.visit.visits import Visits
+
+
+def replay(sent, sizes):
+    """Send a stream through the real steps in groups; return both tables and the drops."""
+    symbols = Symbols({})
+    crowd = Crowd(symbols, 1_000_000)
+    visits = Visits(symbols, crowd, Keyring())
+    traffic, crosstabs, dropped = Counter(), Counter(), 0
+    waiting = list(sent)
+    for size in sizes:
+        group, waiting = waiting[:size], waiting[size:]
+        if not group:
+            break
+        ledger = Ledger()
+        dropped += sum(visits.count(one.hit, ledger) is not None for one in group)
+        records = fold(ledger, symbols, crowd)
+        add_up(traffic, records.columns["traffic"], 4, traffic_key)
+        add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)
+        visits.sweep(group[-1].hit.time)
+    return nonzero(traffic), nonzero(crosstabs), dropped
+
+
+def add_up(cells, columns, width, key):
+    for row in zip(*columns, strict=True):
+        for counter, amount in zip(COUNTERS, row[width:], strict=True):
+            cells[(*key(row), counter)] += amount
+
+
+def traffic_key(row):
+    site, dimension, hour, value = row[:4]
+    return site, hour, dimension, value
+
+
+def crosstab_key(row):
+    site, a, b, day, value_a, value_b = row[:6]
+    return site, date(1970, 1, 1) + timedelta(days=day), a, b, value_a, value_b
+
+
+def nonzero(cells):
+    return {key: amount for key, amount in cells.items() if amount}
+
+
+@settings(max_examples=300, deadline=None)
+@given(streams(), st.lists(st.integers(1, 7), min_size=30, max_size=30))
+def test_every_counter_equals_the_model(sent, sizes):
+    traffic, crosstabs, dropped = replay(sent, sizes)
+    model = Model(sent)
+    assert traffic == model.traffic
+    assert crosstabs == model.crosstabs
+    assert dropped == model.dropped
+
+
+@settings(max_examples=100, deadline=None)
+@given(streams())
+def test_how_hits_are_grouped_changes_nothing(sent):
+    one_by_one, at_once = [1] * len(sent), [len(sent)]
+    assert replay(sent, one_by_one) == replay(sent, at_once)
+
+
+@settings(max_examples=100, deadline=None)
+@given(streams())
+def test_r4_sums_agree_and_nothing_is_negative(sent):
+    traffic, crosstabs, _ = replay(sent, [1] * len(sent))
+    assert all(amount > 0 for amount in [*traffic.values(), *crosstabs.values()])
+    visits = Counter()
+    for (site, hour, dimension, _, counter), amount in traffic.items():
+        if counter == "visits" and not dimension.startswith("prop:"):
+            visits[site, hour, dimension] += amount
+    for (site, hour, dimension), amount in visits.items():
+        if dimension not in ("page", "section", "hostname", "event", "goal"):
+            assert amount == visits[site, hour, ""]
+
+
+def test_the_stream_reaches_the_crowd_rule():
+    assert {site.k for site in SITES} == {1, 2, 3}
