@@ -53,9 +53,7 @@ class Collector:
         ]
 
     async def stop(self) -> None:
-        """Commit what waits, ship what can be shipped, and end."""
-        while self._group:
-            await asyncio.sleep(0.01)
+        """Ship what can be shipped, and end. The server has answered all requests by now."""
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -70,15 +68,23 @@ class Collector:
             await self._has_hits.wait()
             self._has_hits.clear()
             group, self._group = self._group, []
-            records, dropped = self._pipeline.fold(
-                arrival for waiting in group for arrival in waiting.arrivals
-            )
-            await asyncio.to_thread(self._spool.append, records)
-            reasons = iter(dropped)
-            for waiting in group:
-                told = [next(reasons) for _ in waiting.arrivals]
-                if not waiting.answer.done():
-                    waiting.answer.set_result(None if None in told else told[0])
+            try:
+                await self._commit_group(group)
+            except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
+                for waiting in group:
+                    if not waiting.answer.done():
+                        waiting.answer.set_exception(error)
+
+    async def _commit_group(self, group: list[_Waiting]) -> None:
+        records, dropped = self._pipeline.fold(
+            arrival for waiting in group for arrival in waiting.arrivals
+        )
+        await asyncio.to_thread(self._spool.append, records)
+        reasons = iter(dropped)
+        for waiting in group:
+            told = [next(reasons) for _ in waiting.arrivals]
+            if not waiting.answer.done():
+                waiting.answer.set_result(None if None in told else told[0])
 
     async def _ship(self) -> None:
         while True:

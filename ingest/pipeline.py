@@ -75,10 +75,10 @@ class Pipeline:
 
     def _count(self, arrival: Arrival, ledger: Ledger) -> DropReason | None:
         site, time, outcome = arrival
-        if isinstance(outcome, Hit):
-            dropped = self.visits.count(outcome, ledger)
+        if isinstance(outcome, DropReason):
+            dropped: DropReason | None = outcome
         else:
-            dropped = outcome
+            dropped = self.visits.count(outcome, ledger)
         if dropped:
             hour = bucket(site.timezone if site else _UTC, time).hour
             ledger.drops[site, hour, dropped] += 1

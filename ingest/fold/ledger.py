@@ -51,7 +51,7 @@ def hours(quarters: Integers) -> Integers:
 
 
 class Sums(NamedTuple):
-    """Cells, each once and in rising order, and what they gain: n numbers and n × 12 counters."""
+    """Cells, each once and in rising order, and what they gain: n numbers and n by 12 counters."""
 
     cells: Integers
     gains: Integers

@@ -43,9 +43,7 @@ class Proxies:
         if packed is None:
             return False
         version, number = 4 if len(packed) == 4 else 6, int.from_bytes(packed)  # noqa: PLR2004
-        return any(
-            version == own and number & mask == start for own, start, mask in self._networks
-        )
+        return any(version == own and number & mask == start for own, start, mask in self._networks)
 
 
 def _address(hop: str) -> str | None:

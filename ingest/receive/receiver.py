@@ -1,7 +1,10 @@
 """The event routes as plain ASGI: bytes in, an answer once the hit's counters are synced."""
 
-from collections.abc import Awaitable, Callable
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from ingest.anonymize.raw_hit import RawHit
@@ -11,9 +14,11 @@ from ingest.receive.proxies import Proxies
 from ingest.receive.sender import Sender, read_sender
 from ingest.store.drops import DropReason
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+_log = logging.getLogger("footfall")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 Collect = Callable[[RawHit], Awaitable[DropReason | None]]
 
@@ -55,6 +60,10 @@ class Receiver:
             await self._answer(scope, receive, send)
         except Problem as problem:
             await _respond(send, problem.status, [_CORS, _JSON_PROBLEM], problem.body())
+        except Exception as error:  # noqa: BLE001 (a bug must not print what a visitor sent)
+            _log.error("a hit failed: %s", _place(error))
+            bug = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the hit was not counted")
+            await _respond(send, bug.status, [_CORS, _JSON_PROBLEM], bug.body())
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, is_event = scope["method"], scope["path"] == EVENT_PATH
@@ -78,7 +87,7 @@ class Receiver:
 
 
 async def _read_body(receive: Receive) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -87,11 +96,17 @@ async def _read_body(receive: Receive) -> bytes:
         if len(body) > _BODY_LIMIT:
             raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is over 16 KiB")
         if not message.get("more_body"):
-            return body
+            return bytes(body)
+
+
+def _place(error: Exception) -> str:
+    """Return what an error is and where it was raised, without its message."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
 
 
 def _query(scope: Scope) -> bytes:
-    query: bytes = scope["query_string"]
+    query = bytes(scope["query_string"])
     if len(query) > _QUERY_LIMIT:
         raise Problem(HTTPStatus.REQUEST_URI_TOO_LONG, "the query string is over 16 KiB")
     return query

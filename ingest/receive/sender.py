@@ -36,9 +36,7 @@ class Sender(msgspec.Struct, frozen=True, gc=False):
     prefetched: bool
 
 
-def read_sender(
-    headers: Iterable[tuple[bytes, bytes]], peer: str, proxies: Proxies
-) -> Sender:
+def read_sender(headers: Iterable[tuple[bytes, bytes]], peer: str, proxies: Proxies) -> Sender:
     """Return the sender of a request with these headers (lower-case names), sent by `peer`."""
     found: dict[bytes, str] = {}
     for name, value in headers:

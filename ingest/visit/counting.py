@@ -35,19 +35,191 @@ def count_in_totals(hit: Hit, hour: int, day: Day, ledger: Ledger) -> None:
 
 def count_hit(visit: Visit, hit: Hit, hour: int, begins: bool, ledger: Ledger) -> None:
     """Count a hit in its visit, whose current day and visitor are the hit's."""
-    brought = _add(_brought(hit), _scrolled(visit, hit))
-    changed = _change(visit, hit, begins)
-    _count_wide(visit, hour, brought, changed, ledger)
-    _count_visitor(visit, hour, ledger)
-    for dimension, value in zip(Where._fields, hit.where, strict=True):
-        _count_value(visit, dimension, value, hour, brought, ledger)
-    _count_labels(visit, hit, hour, ledger)
-    _count_entry(visit, begins, changed, ledger)
-    _count_exit(visit, hit, begins, _add(brought, changed), ledger)
+    tally = _Tally(visit, hit, hour, begins, ledger)
+    tally.count_wide()
+    tally.count_visitor()
+    tally.count_places()
+    tally.count_labels()
+    tally.count_entry()
+    tally.count_exit()
+    tally.count_exit_page()
+
+
+class _Tally:
+    """One hit being counted.
+
+    "Now" is the hit's hour and day, "then" the hour and the day in which its visit began.
+    """
+
+    __slots__ = ("before", "begins", "brought", "changed", "hit", "hour", "ledger", "visit")
+
+    def __init__(self, visit: Visit, hit: Hit, hour: int, begins: bool, ledger: Ledger) -> None:
+        self.visit = visit
+        self.hit = hit
+        self.hour = hour
+        self.begins = begins
+        self.ledger = ledger
+        self.brought = _add(_brought(hit), _scrolled(visit, hit))
+        self.changed = _change(visit, hit, begins)
+        self.before = visit.exit
+        if hit.kind is not Kind.ENGAGEMENT:
+            visit.exit = hit.where
+
+    def count_wide(self) -> None:
+        """Count in the totals, in visit-wide dimensions and in their pairs."""
+        then, now = self.visit.cells, self.visit.cells_now
+        traffic, crosstabs = self.ledger.traffic, self.ledger.crosstabs
+        both = _add(self.brought, self.changed)
+        if self.hour == self.visit.hour:
+            traffic.add(now.wide, hour_base(self.hour), both)
+        else:
+            traffic.add(now.wide, hour_base(self.hour), self.brought)
+            traffic.add(then.wide, hour_base(self.visit.hour), self.changed)
+        if now is then:
+            crosstabs.add(now.wide_pairs, 0, both)
+        else:
+            crosstabs.add(now.wide_pairs, 0, self.brought)
+            crosstabs.add(then.wide_pairs, 0, self.changed)
+
+    def count_visitor(self) -> None:
+        """Count the visitor, once a day and once an hour for each of the visit's dimensions."""
+        if self.hour == self.visit.counted_hour:
+            return
+        self.visit.counted_hour = self.hour
+        seen = self._seen()
+        self._count_visitor_once(seen, _VISITOR)
+        self._count_visitor_once(seen.in_hour(self.hour), _HOUR_VISITOR)
+        self._count_visitor_in_pairs(seen)
+
+    def count_places(self) -> None:
+        """Count in page, section and hostname."""
+        for dimension, value in zip(Where._fields, self.hit.where, strict=True):
+            self._count_value(dimension, value, self.brought)
+
+    def count_labels(self) -> None:
+        """Count event, goals and custom properties: hits, visits and visitors."""
+        brought = _brought(self.hit)
+        for dimension, value in _labels(self.hit):
+            if not is_prop(dimension) or self._takes_prop(dimension):
+                told = self.visit.day_now.tell(dimension, value, self.visit.visitor)
+                self._count_value(dimension, told, brought)
+
+    def count_entry(self) -> None:
+        """Count the visit's bounce and length where it began."""
+        gains = list(self.changed)
+        gains[_VISITS] = 0
+        gains[_ENTRIES] = int(self.begins)
+        for dimension, value in zip(Where._fields, self.visit.entry, strict=True):
+            self._add_then(dimension, value, tuple(gains))
+
+    def count_exit(self) -> None:
+        """Count where the visit is now as where it ended so far."""
+        for dimension, old, new in zip(Where._fields, self.before, self.visit.exit, strict=True):
+            if old != new:
+                self._add_then(dimension, old, _EXIT_TAKEN_BACK)
+            if old != new or self.begins:
+                self._add_then(dimension, new, _EXIT)
+
+    def count_exit_page(self) -> None:
+        """Count all that the visit counts at its exit page, and move it along with it."""
+        visit = self.visit
+        gains = _add(self.brought, self.changed)
+        if self.before.page != visit.exit.page:
+            taken_back = tuple(-gain for gain in visit.exit_gains)
+            self._add_then("exit_page", self.before.page, taken_back)
+            gains = _add(gains, visit.exit_gains)
+            visit.exit_gains = counters()
+        if self.begins or self.before.page != visit.exit.page:
+            gains = self._with_exit_visitor(gains)
+        visit.exit_gains = _add(visit.exit_gains, gains)
+        self._add_then("exit_page", visit.exit.page, gains)
+
+    def _count_visitor_once(self, seen: FirstSeen, one: Counters) -> None:
+        """Count one visitor, whose visits differ in how they came and in the screen.
+
+        The rest of who came is the same in all of them, but for contradicting client hints: there
+        the day's first visit counts.
+        """
+        cells, visitor, base = self.visit.cells_now, self.visit.visitor, hour_base(self.hour)
+        if seen.add("who", visitor):
+            self.ledger.traffic.add(cells.who, base, one)
+            if one is _VISITOR:
+                self.ledger.crosstabs.add(cells.who_pairs, 0, one)
+        new = [symbol for symbol in cells.varying if seen.add("wide", visitor, symbol)]
+        self.ledger.traffic.add(array("q", new), base, one)
+
+    def _count_visitor_in_pairs(self, seen: FirstSeen) -> None:
+        cells, visitor = self.visit.cells_now, self.visit.visitor
+        for how in cells.crossed_how:
+            if seen.add("how and who", visitor, how):
+                self.ledger.crosstabs.add(cells.crossed_who, pair_base(how), _VISITOR)
+        for a, b in combinations(cells.crossed_how, 2):
+            if seen.add("how and how", visitor, a, b):
+                self.ledger.crosstabs.add(array("q", (b,)), pair_base(a), _VISITOR)
+
+    def _count_value(self, dimension: str, value: str, brought: Counters) -> None:
+        """Count in a value of a hit's dimension: what the hit brought, its visit, its visitor."""
+        visit = self.visit
+        now = visit.day_now.symbols.symbol(dimension, value)
+        self.ledger.traffic.add(array("q", (now,)), hour_base(self.hour), brought)
+        if dimension in CROSSED_HIT:
+            self.ledger.crosstabs.add(visit.cells_now.crossed, pair_base(now), brought)
+        if now in visit.seen:
+            return
+        then = visit.day.symbols.symbol(dimension, value)
+        if then not in visit.seen:
+            self._add_then(dimension, value, _VISIT)
+        visit.seen.update((then, now))
+        self._count_visitor_of_value(dimension, now)
+
+    def _count_visitor_of_value(self, dimension: str, symbol: int) -> None:
+        """Count the visitor, once a day for the value and for each pair it makes."""
+        seen, cells, visitor = self._seen(), self.visit.cells_now, self.visit.visitor
+        is_new = seen.add("value", visitor, symbol)
+        if is_new:
+            self.ledger.traffic.add(array("q", (symbol,)), hour_base(self.hour), _VISITOR)
+        if dimension not in CROSSED_HIT:
+            return
+        if is_new:
+            self.ledger.crosstabs.add(cells.crossed_who, pair_base(symbol), _VISITOR)
+        new = [how for how in cells.crossed_how if seen.add("value and how", visitor, symbol, how)]
+        self.ledger.crosstabs.add(array("q", new), pair_base(symbol), _VISITOR)
+
+    def _with_exit_visitor(self, gains: Counters) -> Counters:
+        """Return the gains of a new exit page with its visitor, if this visit is the one to count.
+
+        After midnight the day's sets are gone; then the visitor moves along as the rest does.
+        """
+        visit, seen = self.visit, self.visit.day.seen
+        if seen is None or visit.day is not visit.day_now:
+            return gains
+        symbol = visit.day.symbols.symbol
+        if gains[_VISITORS]:
+            seen.remove("exit_page", visit.visitor, symbol("exit_page", self.before.page))
+        counts = seen.add("exit_page", visit.visitor, symbol("exit_page", visit.exit.page))
+        with_visitor = list(gains)
+        with_visitor[_VISITORS] = with_visitor[_HOUR_VISITORS] = int(counts)
+        return tuple(with_visitor)
+
+    def _add_then(self, dimension: str, value: str, gains: Counters) -> None:
+        """Add to a value and its pairs at the hour in which the visit began."""
+        symbol = self.visit.day.symbols.symbol(dimension, value)
+        self.ledger.traffic.add(array("q", (symbol,)), hour_base(self.visit.hour), gains)
+        if dimension in CROSSED_HIT:
+            self.ledger.crosstabs.add(self.visit.cells.crossed, pair_base(symbol), gains)
+
+    def _seen(self) -> FirstSeen:
+        seen = self.visit.day_now.seen
+        assert seen is not None, "a visit's current day is today"  # noqa: S101
+        return seen
+
+    def _takes_prop(self, dimension: str) -> bool:
+        then, now = self.visit.day.symbols, self.visit.day_now.symbols
+        return then.takes_prop(dimension) and now.takes_prop(dimension)
 
 
 def _brought(hit: Hit) -> Counters:
-    """What a hit brings by itself, at its own hour."""
+    """Return what a hit brings by itself, at its own hour."""
     return counters(
         pageviews=int(hit.kind is Kind.PAGEVIEW),
         events=int(hit.kind is Kind.EVENT),
@@ -56,7 +228,7 @@ def _brought(hit: Hit) -> Counters:
 
 
 def _scrolled(visit: Visit, hit: Hit) -> Counters:
-    """How much deeper the page was seen than the visit has told before."""
+    """Return how much deeper the page was seen than the visit has told before."""
     before = visit.pages.setdefault(hit.where.page, -1)
     if hit.kind is not Kind.ENGAGEMENT:
         return counters()
@@ -65,7 +237,7 @@ def _scrolled(visit: Visit, hit: Hit) -> Counters:
 
 
 def _change(visit: Visit, hit: Hit, begins: bool) -> Counters:
-    """What a hit changes of its visit, at the hour in which the visit began."""
+    """Note what a hit changes of its visit; return it, for the hour in which the visit began."""
     visit.pageviews += hit.kind is Kind.PAGEVIEW
     visit.interacted |= hit.kind is Kind.EVENT and hit.interactive
     bounced = visit.pageviews <= 1 and not visit.interacted
@@ -76,70 +248,6 @@ def _change(visit: Visit, hit: Hit, begins: bool) -> Counters:
     return changed
 
 
-def _count_wide(
-    visit: Visit, hour: int, brought: Counters, changed: Counters, ledger: Ledger
-) -> None:
-    """Totals, visit-wide dimensions and their pairs."""
-    then, now = visit.cells, visit.cells_now
-    if hour == visit.hour:
-        ledger.traffic.add(now.wide, hour_base(hour), _add(brought, changed))
-    else:
-        ledger.traffic.add(now.wide, hour_base(hour), brought)
-        ledger.traffic.add(then.wide, hour_base(visit.hour), changed)
-    if now is then:
-        ledger.crosstabs.add(now.wide_pairs, 0, _add(brought, changed))
-    else:
-        ledger.crosstabs.add(now.wide_pairs, 0, brought)
-        ledger.crosstabs.add(then.wide_pairs, 0, changed)
-
-
-def _count_visitor(visit: Visit, hour: int, ledger: Ledger) -> None:
-    """The visitor, once a day and once an hour for each of the visit's dimensions."""
-    if hour == visit.counted_hour:
-        return
-    visit.counted_hour = hour
-    seen = _seen(visit)
-    _count_visitor_once(seen, _VISITOR, visit, hour, ledger)
-    _count_visitor_once(seen.in_hour(hour), _HOUR_VISITOR, visit, hour, ledger)
-    _count_visitor_in_pairs(seen, visit, ledger)
-
-
-def _count_visitor_once(
-    seen: FirstSeen, one: Counters, visit: Visit, hour: int, ledger: Ledger
-) -> None:
-    """One visitor's visits differ in how they came and in the screen.
-
-    The rest of who came is the same in all of them, but for contradicting client hints: there the
-    day's first visit counts.
-    """
-    cells, visitor, base = visit.cells_now, visit.visitor, hour_base(hour)
-    if seen.add("who", visitor):
-        ledger.traffic.add(cells.who, base, one)
-        if one is _VISITOR:
-            ledger.crosstabs.add(cells.who_pairs, 0, one)
-    new = [symbol for symbol in cells.varying if seen.add("wide", visitor, symbol)]
-    ledger.traffic.add(array("q", new), base, one)
-
-
-def _count_visitor_in_pairs(seen: FirstSeen, visit: Visit, ledger: Ledger) -> None:
-    cells, visitor = visit.cells_now, visit.visitor
-    for how in cells.crossed_how:
-        if seen.add("how and who", visitor, how):
-            ledger.crosstabs.add(cells.crossed_who, pair_base(how), _VISITOR)
-    for a, b in combinations(cells.crossed_how, 2):
-        if seen.add("how and how", visitor, a, b):
-            ledger.crosstabs.add(array("q", (b,)), pair_base(a), _VISITOR)
-
-
-def _count_labels(visit: Visit, hit: Hit, hour: int, ledger: Ledger) -> None:
-    """Event, goals and custom properties: how often, in how many visits, by how many visitors."""
-    brought = counters(pageviews=int(hit.kind is Kind.PAGEVIEW), events=int(hit.kind is Kind.EVENT))
-    for dimension, value in _labels(hit):
-        if not is_prop(dimension) or _takes_prop(visit, dimension):
-            told = visit.day_now.tell(dimension, value, visit.visitor)
-            _count_value(visit, dimension, told, hour, brought, ledger)
-
-
 def _labels(hit: Hit) -> Iterator[tuple[str, str]]:
     if hit.event:
         yield "event", hit.event
@@ -147,123 +255,6 @@ def _labels(hit: Hit) -> Iterator[tuple[str, str]]:
         yield "goal", goal
     for name, value in hit.props:
         yield PROP_PREFIX + name, value
-
-
-def _takes_prop(visit: Visit, dimension: str) -> bool:
-    return visit.day.symbols.takes_prop(dimension) and visit.day_now.symbols.takes_prop(dimension)
-
-
-def _count_value(
-    visit: Visit, dimension: str, value: str, hour: int, brought: Counters, ledger: Ledger
-) -> None:
-    """A value of a hit's dimension: what the hit brought, its visit and its visitor."""
-    now = visit.day_now.symbols.symbol(dimension, value)
-    _add_now(visit, dimension, now, hour, brought, ledger)
-    if now in visit.seen:
-        return
-    then = visit.day.symbols.symbol(dimension, value)
-    if then not in visit.seen:
-        _add_then(visit, dimension, then, _VISIT, ledger)
-    visit.seen.update((then, now))
-    _count_visitor_of_value(visit, dimension, now, hour, ledger)
-
-
-def _count_visitor_of_value(
-    visit: Visit, dimension: str, symbol: int, hour: int, ledger: Ledger
-) -> None:
-    """The visitor, once a day for the value and for each pair it makes."""
-    seen, cells, visitor = _seen(visit), visit.cells_now, visit.visitor
-    is_new = seen.add("value", visitor, symbol)
-    if is_new:
-        ledger.traffic.add(array("q", (symbol,)), hour_base(hour), _VISITOR)
-    if dimension not in CROSSED_HIT:
-        return
-    if is_new:
-        ledger.crosstabs.add(cells.crossed_who, pair_base(symbol), _VISITOR)
-    new = [how for how in cells.crossed_how if seen.add("value and how", visitor, symbol, how)]
-    ledger.crosstabs.add(array("q", new), pair_base(symbol), _VISITOR)
-
-
-def _count_entry(visit: Visit, begins: bool, changed: Counters, ledger: Ledger) -> None:
-    """Where the visit began, `page`, `section` and `hostname` answer for its bounce and length."""
-    gains = list(changed)
-    gains[_VISITS] = 0
-    gains[_ENTRIES] = int(begins)
-    for dimension, value in zip(Where._fields, visit.entry, strict=True):
-        symbol = visit.day.symbols.symbol(dimension, value)
-        _add_then(visit, dimension, symbol, tuple(gains), ledger)
-
-
-def _count_exit(visit: Visit, hit: Hit, begins: bool, gains: Counters, ledger: Ledger) -> None:
-    """Where the visit is now is where it ended so far."""
-    before = visit.exit
-    if hit.kind is not Kind.ENGAGEMENT:
-        visit.exit = hit.where
-    for dimension, old, new in zip(Where._fields, before, visit.exit, strict=True):
-        if not begins and old != new:
-            symbol = visit.day.symbols.symbol(dimension, old)
-            _add_then(visit, dimension, symbol, _EXIT_TAKEN_BACK, ledger)
-        if begins or old != new:
-            symbol = visit.day.symbols.symbol(dimension, new)
-            _add_then(visit, dimension, symbol, _EXIT, ledger)
-    _move_exit_page(visit, before.page, begins, gains, ledger)
-
-
-def _move_exit_page(
-    visit: Visit, before: str, begins: bool, gains: Counters, ledger: Ledger
-) -> None:
-    """All that the visit counts stands at its exit page, and moves along with it."""
-    old = visit.day.symbols.symbol("exit_page", before)
-    new = visit.day.symbols.symbol("exit_page", visit.exit.page)
-    base = hour_base(visit.hour)
-    if old != new:
-        ledger.traffic.add(array("q", (old,)), base, tuple(-gain for gain in visit.exit_gains))
-        gains = _add(gains, visit.exit_gains)
-        visit.exit_gains = counters()
-    if begins or old != new:
-        gains = _count_exit_visitor(visit, old, new, begins, gains)
-    visit.exit_gains = _add(visit.exit_gains, gains)
-    ledger.traffic.add(array("q", (new,)), base, gains)
-
-
-def _count_exit_visitor(
-    visit: Visit, old: int, new: int, begins: bool, gains: Counters
-) -> Counters:
-    """Return the gains of the new exit page with its visitor, if this visit is the one to count.
-
-    After midnight the day's sets are gone; then the visitor moves along as the rest does.
-    """
-    seen = visit.day.seen
-    if seen is None or visit.day is not visit.day_now:
-        return gains
-    if not begins and gains[_VISITORS]:
-        seen.remove("exit_page", visit.visitor, old)
-    counts = int(seen.add("exit_page", visit.visitor, new))
-    with_visitor = list(gains)
-    with_visitor[_VISITORS] = with_visitor[_HOUR_VISITORS] = counts
-    return tuple(with_visitor)
-
-
-def _add_now(
-    visit: Visit, dimension: str, symbol: int, hour: int, gains: Counters, ledger: Ledger
-) -> None:
-    """Add to a hit's dimension at the hit's hour, and to its pairs."""
-    ledger.traffic.add(array("q", (symbol,)), hour_base(hour), gains)
-    if dimension in CROSSED_HIT:
-        ledger.crosstabs.add(visit.cells_now.crossed, pair_base(symbol), gains)
-
-
-def _add_then(visit: Visit, dimension: str, symbol: int, gains: Counters, ledger: Ledger) -> None:
-    """Add to a hit's dimension at the hour in which the visit began, and to its pairs."""
-    ledger.traffic.add(array("q", (symbol,)), hour_base(visit.hour), gains)
-    if dimension in CROSSED_HIT:
-        ledger.crosstabs.add(visit.cells.crossed, pair_base(symbol), gains)
-
-
-def _seen(visit: Visit) -> FirstSeen:
-    seen = visit.day_now.seen
-    assert seen is not None, "a visit's current day is today"  # noqa: S101
-    return seen
 
 
 def _add(a: Counters, b: Counters) -> Counters:

@@ -1,0 +1,37 @@
+# make run    install, and serve collector, queries and a sample page at 127.0.0.1:8000
+# make test   install, and run all tests
+# make check  style, types and import rules
+# make demo   make up a year of traffic, and serve it
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_READY := .venv/.ready-to-run
+TEST_READY := .venv/.ready-to-test
+
+.PHONY: run test check demo
+
+run: $(RUN_READY)
+	$(BIN)/footfall serve --listen 127.0.0.1:8000 --site example.com --key try-me
+
+demo: $(RUN_READY)
+	$(BIN)/footfall demo --listen 127.0.0.1:8000 --data ./data/demo --key try-me
+
+test: $(TEST_READY)
+	$(BIN)/python -m pytest
+
+check: $(TEST_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+$(RUN_READY): .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(TEST_READY): .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable ".[dev]"
+	touch $@ $(RUN_READY)

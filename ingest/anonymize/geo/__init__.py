@@ -1,0 +1,1 @@
+"""The country and provider data that comes along, and how it is made."""

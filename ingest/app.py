@@ -1,0 +1,106 @@
+"""The composition root: what is wired to what, and which route leads where."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ingest.anonymize.place import Places, bundled_country, bundled_provider
+from ingest.beacon import script
+from ingest.beacon.sample_pages import sample_page
+from ingest.collector import Collector
+from ingest.pipeline import Pipeline
+from ingest.receive.proxies import Proxies
+from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
+from ingest.settings import Geo, Settings, SettingsError
+from ingest.spool.spool import Spool
+from ingest.store.client import Store
+from ingest.store.migrate import migrate
+from ingest.visit.keys import Keyring
+from queries.app import routes as query_routes
+
+
+class App:
+    """Collector and queries as one ASGI application.
+
+    The event routes are plain ASGI, without a middleware stack between; the rest is Starlette's.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        """Open everything; what cannot be opened is an error that says what to do."""
+        self._settings = settings
+        self._spool = Spool(settings.data / "spool.sqlite3")
+        self._places = open_places(settings.geo)
+        self._store = Store(settings.store, settings.data)
+        migrate(self._store, max(site.retention_days for site in settings.sites))
+        pipeline = Pipeline(settings, self._places, Keyring())
+        self._collector = Collector(pipeline, self._spool, self._store, clock)
+        self._receiver = Receiver(Proxies(settings.trusted_proxies), self._collector.collect)
+        self._others = Starlette(
+            routes=[
+                Route("/", _to_sample),
+                Route("/js/footfall.js", _script),
+                Route("/sample/{path:path}", self._sample),
+                Route("/health/live", _health),
+                Route("/health/ready", _health),
+                *query_routes(settings, self._store, clock),
+            ],
+            lifespan=self._lifespan,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or start and stop."""
+        if scope["type"] == "http" and scope["path"] in PATHS:
+            await self._receiver(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        await self._collector.start()
+        yield
+        await self._collector.stop()
+        self._places.close()
+        self._spool.close()
+        self._store.close()
+
+    async def _sample(self, request: Request) -> Response:
+        page = sample_page(request.path_params["path"], self._settings.sites[0].domain)
+        if page is None:
+            return PlainTextResponse("not found", status_code=404)
+        body, content_type = page
+        return Response(body, media_type=content_type)
+
+
+def open_places(geo: Geo) -> Places:
+    """Open the operator's geo files, or the bundled ones in their place."""
+    try:
+        return Places(
+            geo.country or bundled_country(), geo.provider or bundled_provider(), geo.city
+        )
+    except ValueError as error:
+        raise SettingsError(f"geo: {error}") from None
+
+
+async def _to_sample(_: Request) -> Response:
+    return RedirectResponse("/sample/")
+
+
+async def _health(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _script(_: Request) -> Response:
+    return Response(
+        script.load(),
+        media_type="text/javascript",
+        headers={
+            "access-control-allow-origin": "*",
+            "cross-origin-resource-policy": "cross-origin",
+            "cache-control": "public, max-age=3600",
+        },
+    )

@@ -1,0 +1,135 @@
+"""The command `footfall`."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from ingest import demo
+from ingest.anonymize.geo.build import update
+from ingest.app import App
+from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
+from ingest.spool.spool import SpoolError
+from ingest.store.client import Store, StoreError
+from ingest.store.migrate import SchemaError, migrate
+
+_FLAGS = ("listen", "data", "store", "site", "key", "profile")
+_GRACE = 10
+"""Seconds that requests in flight have at a stop."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except (SettingsError, SpoolError, StoreError, SchemaError) as error:
+        print(f"footfall: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="footfall", description="Counts the people who pass through a website and knows none."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("serve", _serve, "run collector and queries in one process"),
+        ("demo", _demo, "make up a year of traffic for a site, and serve it"),
+        ("migrate", _migrate, "bring the database to this version's schema"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        _add_settings(command)
+    key = commands.add_parser("key", help="make a query key").add_subparsers(required=True)
+    key.add_parser("new", help="print a new query key and its hash").set_defaults(run=_new_key)
+    geo = commands.add_parser("geo", help="country and provider data").add_subparsers(required=True)
+    geo_update = geo.add_parser("update", help="fetch newer data")
+    geo_update.add_argument("folder", type=Path, help="where to write country.mmdb, provider.mmdb")
+    geo_update.set_defaults(run=_update_geo)
+    return parser
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--config", type=Path, metavar="FILE", help="settings file (footfall.toml)")
+    add("--listen", metavar="HOST:PORT", help="default 127.0.0.1:8000")
+    add("--data", metavar="FOLDER", help="spool and embedded database; default ./data")
+    add("--store", metavar="URL", help='"chdb" (default) or a ClickHouse server\'s http URL')
+    add("--site", metavar="DOMAIN", action="append", help="a site to count; repeatable")
+    add("--key", metavar="SECRET", help="a query key for all sites, for trying things out")
+    add("--profile", metavar="NAME", help="standard (default) or exempt")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    config = options.config
+    if config is None and "FOOTFALL_CONFIG" in os.environ:
+        config = Path(os.environ["FOOTFALL_CONFIG"])
+    flags: dict[str, Any] = {
+        name: getattr(options, name) for name in _FLAGS if getattr(options, name) is not None
+    }
+    settings = load(config, os.environ, flags)
+    if not settings.sites:
+        raise SettingsError("there is no site; add --site example.com, or a [[site]] in the file")
+    return settings
+
+
+def _serve(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    if not settings.keys:
+        options.key = secrets.token_urlsafe(18)
+        settings = _settings(options)
+    _run(settings, options.key)
+
+
+def _run(settings: Settings, key: str | None) -> None:
+    host, port = split_listen(settings.listen)
+    print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
+    print(f"  sample page  http://{settings.listen}/sample/")
+    print(f"  script       http://{settings.listen}/js/footfall.js")
+    print(f"  statistics   http://{settings.listen}/api/v2/query")
+    if key:
+        print(f"  query key    {key}")
+    sys.stdout.flush()
+    uvicorn.run(
+        App(settings),
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+
+
+def _demo(options: argparse.Namespace) -> None:
+    options.site = options.site or ["demo.example"]
+    options.key = options.key or "demo"
+    settings = _settings(options)
+    demo.fill(settings)
+    _run(settings, options.key)
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    store = Store(settings.store, settings.data)
+    migrate(store, max(site.retention_days for site in settings.sites))
+    store.close()
+    print("the database has this version's schema")
+
+
+def _new_key(_: argparse.Namespace) -> None:
+    secret = secrets.token_urlsafe(24)
+    print(f"secret (give it to the dashboard; it is kept nowhere): {secret}")
+    print(f'sha256 (for [[key]] in the file): "{secret_hash(secret)}"')
+
+
+def _update_geo(options: argparse.Namespace) -> None:
+    update(options.folder, print)
