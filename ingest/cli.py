@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,6 +97,8 @@ def _run(settings: Settings, key: str | None) -> None:
     if key:
         print(f"  query key    {key}")
     sys.stdout.flush()
+    for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
+        signal.signal(stop, lambda *_: sys.exit(0))
     uvicorn.run(
         App(settings),
         host=host,

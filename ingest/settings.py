@@ -14,6 +14,8 @@ import msgspec
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(:\d{1,5})?", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_RETENTION_LIMIT = 10_000
+"""Days; ClickHouse ends the lives of rows in a type that ends in the year 2106."""
 _LISTS = ("site", "key", "trusted_proxies")
 _OWN_VARIABLES = ("FOOTFALL_CONFIG", "FOOTFALL_TEST_CLICKHOUSE_URL")
 
@@ -65,8 +67,8 @@ class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
             raise ValueError("not a domain; write it like example.com, without scheme and path")
         if self.k < 1:
             raise ValueError("k is at least 1 (1 switches the crowd rule off)")
-        if self.retention_days < 1:
-            raise ValueError("retention_days is at least 1")
+        if not 1 <= self.retention_days <= _RETENTION_LIMIT:
+            raise ValueError(f"retention_days is 1 to {_RETENTION_LIMIT}")
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

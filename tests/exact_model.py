@@ -167,6 +167,8 @@ class Model:
 
     def _rows(self, visit, place, values, counter, amount):
         """A fact about a visit: totals, each dimension, and each pair of the nine."""
+        if not amount:
+            return
         hour, day = place
         site = visit.site.domain
         yield "traffic", (site, hour, "", ""), counter, amount
@@ -179,6 +181,8 @@ class Model:
 
     def _hit_rows(self, visit, place, dimension, value, counter, amount):
         """A fact about a value of a hit's dimension."""
+        if not amount:
+            return
         hour, day = place
         yield "traffic", (visit.site.domain, hour, dimension, value), counter, amount
         if dimension in ("page", "event", "goal"):
@@ -270,7 +274,9 @@ class Model:
                 hour_of_me = (visit.person, visit.site.domain, place[0])
                 values = visit.wide(place[1])
                 yield from self._wide_visitor(visit, place, values, me, "visitors", first)
-                yield from self._wide_visitor(visit, place, values, hour_of_me, "hour_visitors", first)
+                yield from self._wide_visitor(
+                    visit, place, values, hour_of_me, "hour_visitors", first
+                )
                 things = [*zip(HIT_PLACES, hit.where, strict=True), *labels]
                 for dimension, value in things:
                     yield from self._value_visitor(

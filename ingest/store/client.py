@@ -1,5 +1,6 @@
 """One Store over clickhouse-connect: embedded ClickHouse (chDB) or a server, by URL."""
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,9 +13,16 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ingest.store.tables import Table
 
+_CODE = re.compile(r"Code: (\d+)\b.*\(([A-Z_0-9]+)\)", re.DOTALL)
+
 
 class StoreError(Exception):
     """ClickHouse could not be reached or refused a statement. Says what, never with a value."""
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+        """ClickHouse's name of the error, such as `TIMEOUT_EXCEEDED`; empty if not reached."""
 
 
 class Store:
@@ -99,13 +107,12 @@ class _store_errors:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ClickHouseError | OSError):
-            raise StoreError(_code(str(error))) from None
+            raise _without_values(str(error)) from None
 
 
-def _code(message: str) -> str:
-    """Keep the code of a ClickHouse message: `Code: 47 (UNKNOWN_IDENTIFIER)`."""
-    code = message.partition("Code: ")[2].partition(".")[0]
-    name = message.rpartition("(")[2].partition(")")[0]
-    if code.isdecimal():
-        return f"ClickHouse answered with code {code} ({name})"
-    return "ClickHouse could not be reached"
+def _without_values(message: str) -> StoreError:
+    """Keep code and name of a message such as `Code: 47. … (UNKNOWN_IDENTIFIER)`."""
+    found = _CODE.search(message)
+    if found is None:
+        return StoreError("ClickHouse could not be reached")
+    return StoreError(f"ClickHouse answered with code {found[1]} ({found[2]})", found[2])

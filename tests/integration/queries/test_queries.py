@@ -4,21 +4,23 @@ import json
 
 import pytest
 
+from tests.integration.queries.website import MakeWebsite
+
 NOON = "2026-11-23 12:00"
 
 
-def test_totals_without_traffic_are_a_row_of_zeros(website):
+def test_totals_without_traffic_are_a_row_of_zeros(website: MakeWebsite):
     answer = website().ask("visitors pageviews bounce_rate")
 
     assert answer["results"] == [{"metrics": [0, 0, None], "dimensions": []}]
     assert answer["meta"]["withheld"] is None
 
 
-def test_a_breakdown_without_traffic_is_empty(website):
+def test_a_breakdown_without_traffic_is_empty(website: MakeWebsite):
     assert website().rows("visitors", dimensions=["event:page"]) == []
 
 
-def test_totals_are_the_sums_of_the_range(website):
+def test_totals_are_the_sums_of_the_range(website: MakeWebsite):
     site = website()
     site.traffic("", "", "2026-11-22 23:00", visitors=9, visits=9, pageviews=9)
     site.traffic("", "", "2026-11-23 00:00", visitors=2, visits=3, pageviews=7, bounces=1)
@@ -30,7 +32,7 @@ def test_totals_are_the_sums_of_the_range(website):
     assert site.rows("visitors", ["2026-11-22", "2026-11-22"]) == [[9]]
 
 
-def test_the_days_are_those_of_the_sites_zone(website):
+def test_the_days_are_those_of_the_sites_zone(website: MakeWebsite):
     site = website("Asia/Kolkata")  # UTC+5:30
     site.traffic("", "", "2026-11-22 17:30", visitors=1)  # the last hour of the 22nd
     site.traffic("", "", "2026-11-22 18:30", visitors=10)  # the first of the 23rd
@@ -46,7 +48,7 @@ def test_the_days_are_those_of_the_sites_zone(website):
     assert meta["date_range"] == ["2026-11-17T00:00:00+05:30", "2026-11-23T23:59:59+05:30"]
 
 
-def test_hours_are_those_of_the_sites_clock_and_count_their_own_visitors(website):
+def test_hours_are_those_of_the_sites_clock_and_count_their_own_visitors(website: MakeWebsite):
     site = website("Asia/Kolkata")
     site.traffic("", "", "2026-11-22 18:30", visitors=3, hour_visitors=3, visits=3)
     site.traffic("", "", "2026-11-22 19:30", visitors=1, hour_visitors=4, visits=1)
@@ -57,7 +59,7 @@ def test_hours_are_those_of_the_sites_clock_and_count_their_own_visitors(website
     ]
 
 
-def test_pages_by_hour_count_visitors_where_they_were_first(website):
+def test_pages_by_hour_count_visitors_where_they_were_first(website: MakeWebsite):
     site = website()
     site.traffic("page", "/", NOON, visitors=2, pageviews=3)
     site.traffic("page", "/", "2026-11-23 13:00", visitors=0, pageviews=1)
@@ -67,7 +69,7 @@ def test_pages_by_hour_count_visitors_where_they_were_first(website):
     assert "first" in answer["meta"]["definitions"]["visitors"]
 
 
-def test_weeks_begin_on_monday_and_add_up_days(website):
+def test_weeks_begin_on_monday_and_add_up_days(website: MakeWebsite):
     site = website()
     for day in ("2026-10-31", "2026-11-15", "2026-11-16", "2026-11-22", "2026-11-23"):
         site.traffic("", "", f"{day} 12:00", visitors=1)
@@ -86,7 +88,7 @@ def test_weeks_begin_on_monday_and_add_up_days(website):
     ]
 
 
-def test_one_dimension_adds_up_to_the_totals(website):
+def test_one_dimension_adds_up_to_the_totals(website: MakeWebsite):
     site = website()
     site.traffic("", "", NOON, visitors=6, visits=7)
     site.traffic("source", "Google", NOON, visitors=4, visits=4)
@@ -97,7 +99,7 @@ def test_one_dimension_adds_up_to_the_totals(website):
     assert site.rows("visits") == [[sum(visits for _, visits, *_ in rows)]]
 
 
-def test_pages_speak_of_the_visits_that_entered_there(website):
+def test_pages_speak_of_the_visits_that_entered_there(website: MakeWebsite):
     site = website()
     site.traffic(
         "page", "/", NOON,
@@ -124,7 +126,9 @@ def test_pages_speak_of_the_visits_that_entered_there(website):
         (["is", "event:page", ["' OR 1=1 --", "{site:String}", "\x00"]], []),
     ],
 )
-def test_filters_compare_values_to_the_letter(website, condition, pages):
+def test_filters_compare_values_to_the_letter(
+    website: MakeWebsite, condition: list[object], pages: list[str]
+):
     site = website()
     for page in ("/a", "/A/b", "/b's", "/c%_\\d"):
         site.traffic("page", page, NOON, visitors=1)
@@ -133,7 +137,7 @@ def test_filters_compare_values_to_the_letter(website, condition, pages):
     assert [page for page, _ in rows] == pages
 
 
-def test_values_that_a_filter_adds_up_are_told(website):
+def test_values_that_a_filter_adds_up_are_told(website: MakeWebsite):
     site = website()
     site.traffic("page", "/a", NOON, visitors=2, visits=2)
     site.traffic("page", "/b", NOON, visitors=2, visits=2)
@@ -146,7 +150,7 @@ def test_values_that_a_filter_adds_up_are_told(website):
     assert "counts twice" not in json.dumps(single["meta"])
 
 
-def test_what_was_taken_back_is_no_row(website):
+def test_what_was_taken_back_is_no_row(website: MakeWebsite):
     site = website()
     site.traffic("exit_page", "/a", NOON, visitors=1, visits=1, pageviews=1)
     site.insert()  # a batch of its own, else ClickHouse drops the two as it takes them
@@ -158,12 +162,12 @@ def test_what_was_taken_back_is_no_row(website):
     assert site.ask("visits", **query)["meta"]["total_rows"] == 1
 
 
-def test_order_and_pages(website):
+def test_order_and_pages(website: MakeWebsite):
     site = website()
     for page, visitors, pageviews in (("/a", 1, 9), ("/b", 2, 5), ("/c", 2, 7), ("/d", 3, 7)):
         site.traffic("page", page, NOON, visitors=visitors, pageviews=pageviews)
 
-    def pages(**more):
+    def pages(**more: object) -> str:
         rows = site.rows("visitors pageviews", dimensions=["event:page"], **more)
         return "".join(page for page, *_ in rows)
 
@@ -177,7 +181,7 @@ def test_order_and_pages(website):
     assert (answer["results"], answer["meta"]["total_rows"]) == ([], 4)
 
 
-def test_properties_and_events_have_names_of_their_own(website):
+def test_properties_and_events_have_names_of_their_own(website: MakeWebsite):
     site = website()
     site.traffic("event", "Signup", NOON, events=3, visits=2, visitors=2)
     site.traffic("prop:plan", "pro", NOON, events=2, visits=1, visitors=1)
@@ -190,7 +194,7 @@ def test_properties_and_events_have_names_of_their_own(website):
     assert "other" not in site.ask("events", dimensions=["event:name"])["meta"]
 
 
-def test_conversion_rates_of_the_site(website):
+def test_conversion_rates_of_the_site(website: MakeWebsite):
     site = website()
     site.traffic("", "", "2026-11-22 12:00", visitors=5)
     site.traffic("", "", NOON, visitors=20)
@@ -204,7 +208,7 @@ def test_conversion_rates_of_the_site(website):
     ]
 
 
-def test_conversion_rates_by_source_divide_by_the_visitors_of_the_source(website):
+def test_conversion_rates_by_source_divide_by_the_visitors_of_the_source(website: MakeWebsite):
     site = website()
     site.traffic("", "", NOON, visitors=100)
     site.traffic("goal", "Signup", NOON, visitors=15, visits=15)
@@ -229,7 +233,7 @@ def test_conversion_rates_by_source_divide_by_the_visitors_of_the_source(website
     ) == [["Signup", 25.0]]
 
 
-def test_a_percentage_is_of_the_visitors_that_the_filter_lets_in(website):
+def test_a_percentage_is_of_the_visitors_that_the_filter_lets_in(website: MakeWebsite):
     site = website()
     site.traffic("", "", NOON, visitors=90)
     site.traffic("country", "FR", NOON, visitors=40, visits=40)
@@ -240,7 +244,7 @@ def test_a_percentage_is_of_the_visitors_that_the_filter_lets_in(website):
     assert site.rows("percentage", **query) == [["Google", 75.0]]
 
 
-def test_pairs_come_by_day_week_and_month_in_any_order_of_dimensions(website):
+def test_pairs_come_by_day_week_and_month_in_any_order_of_dimensions(website: MakeWebsite):
     site = website("Asia/Kolkata")
     for day in ("2026-11-16", "2026-11-22", "2026-11-23"):
         site.crosstab("page source", ("/", "Google"), day, visitors=5, visits=6)
@@ -255,7 +259,7 @@ def test_pairs_come_by_day_week_and_month_in_any_order_of_dimensions(website):
     ]
 
 
-def test_an_answer_repeats_the_query_so_that_it_can_be_sent_again(website):
+def test_an_answer_repeats_the_query_so_that_it_can_be_sent_again(website: MakeWebsite):
     site = website()
     site.traffic("page", "/", NOON, visitors=1)
     answer = site.ask("visitors", dimensions=["time", "page"], filters=[["is", "page", ["/"]]])
@@ -273,7 +277,7 @@ def test_an_answer_repeats_the_query_so_that_it_can_be_sent_again(website):
     assert site.send(json=answer["query"]).json() == answer
 
 
-def test_a_site_is_found_by_any_way_to_write_it(website):
+def test_a_site_is_found_by_any_way_to_write_it(website: MakeWebsite):
     site = website()
     site.traffic("", "", NOON, visitors=1)
     body = {"site_id": f"WWW.{site.domain}", "metrics": ["visitors"], "date_range": "day"}

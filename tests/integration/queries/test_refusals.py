@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,13 +14,14 @@ from queries.app import BODY_LIMIT, routes
 from queries.problem import ProblemError
 from queries.run import run
 from queries.sql import Statement, Statements
+from tests.integration.queries.website import MakeWebsite, Website
 
 
-def _body(site, **changes):
+def _body(site: Website, **changes: object) -> dict[str, object]:
     return {"site_id": site.domain, "metrics": ["visitors"], "date_range": "day"} | changes
 
 
-def _problem(response, status):
+def _problem(response: httpx.Response, status: int) -> dict[str, Any]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
@@ -31,7 +33,7 @@ def _problem(response, status):
 
 
 @pytest.mark.parametrize("header", [None, "Basic eDp5", "Bearer", "Bearer wrong", "Bearer é"])
-def test_without_a_key_nothing_is_answered(website, header):
+def test_without_a_key_nothing_is_answered(website: MakeWebsite, header: str | None):
     site = website()
     headers = {"Authorization": header.encode("latin-1")} if header else {}
     response = site.send(json=_body(site), headers=headers)
@@ -40,24 +42,24 @@ def test_without_a_key_nothing_is_answered(website, header):
 
 
 @pytest.mark.parametrize("domain", ["other.example", "nowhere.example", ""])
-def test_another_site_is_forbidden_whether_it_exists_or_not(website, domain):
+def test_another_site_is_forbidden_whether_it_exists_or_not(website: MakeWebsite, domain: str):
     site = website()
     problem = _problem(site.send(json=_body(site, site_id=domain)), 403)
     assert problem["possible"] == [site.domain]
 
 
-def test_a_body_over_the_limit_is_refused(website):
+def test_a_body_over_the_limit_is_refused(website: MakeWebsite):
     site = website()
     response = site.send(content=b" " * (BODY_LIMIT + 1))
     assert str(BODY_LIMIT) in _problem(response, 413)["detail"]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"\xff"', b"[" * 60_000, b'{"metrics":1}'])
-def test_a_body_of_another_form_is_refused(website, content):
+def test_a_body_of_another_form_is_refused(website: MakeWebsite, content: bytes):
     _problem(website().send(content=content), 400)
 
 
-def test_what_cannot_be_answered_says_what_can(website):
+def test_what_cannot_be_answered_says_what_can(website: MakeWebsite):
     site = website()
     response = site.send(json=_body(site, dimensions=["event:page", "visit:city"]))
     problem = _problem(response, 422)
@@ -66,23 +68,27 @@ def test_what_cannot_be_answered_says_what_can(website):
     assert problem["possible"]["visit:city"] == []
 
 
-def test_other_methods_are_not_allowed(website):
+def test_other_methods_are_not_allowed(website: MakeWebsite):
     assert website().send("GET").status_code == 405
 
 
-def test_a_query_over_its_time_limit_is_a_504(store):
+def test_a_caller_who_hangs_up_is_no_error(website: MakeWebsite):
+    assert website().hang_up()["status"] == 400
+
+
+def test_a_query_over_its_time_limit_is_a_504(store: Store):
     endless = Statement("SELECT sum(number) FROM numbers(100000000000)", {})
     with pytest.raises(ProblemError) as caught:
         asyncio.run(run(store, Statements(endless, None, None), seconds=0.2))
     assert caught.value.status == 504
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/nothing"])
-def test_a_store_that_is_away_is_a_503(url, tmp_path: Path):
+def test_a_store_that_is_away_is_a_503(tmp_path: Path):
+    away = Store("http://127.0.0.1:9/nothing", tmp_path)
     site = Site(domain="example.com")
     key = Key(name="test", sha256=secret_hash("made-up"), sites=("example.com",))
     settings = Settings(sites=(site,), keys=(key,))
-    app = Starlette(routes=routes(settings, Store(url, tmp_path), lambda: 1_795_444_200.0))
+    app = Starlette(routes=routes(settings, away, lambda: 1_795_444_200.0))
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app)

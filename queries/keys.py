@@ -1,0 +1,42 @@
+"""Query keys: who asks, and which sites they may see."""
+
+import hmac
+from collections.abc import Sequence
+
+from ingest.settings import Key, Site, secret_hash
+from queries.problem import ProblemError
+
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def find_key(keys: Sequence[Key], authorization: str) -> Key:
+    """Return the key whose secret the `Authorization` header holds; raise a 401 without one.
+
+    Every key is compared, in constant time, so the time taken tells nothing about them.
+    """
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise ProblemError(
+            401, "send a query key as the header Authorization: Bearer SECRET", headers=_CHALLENGE
+        )
+    presented = secret_hash(secret.strip())
+    found = [key for key in keys if hmac.compare_digest(key.sha256, presented)]
+    if not found:
+        raise ProblemError(
+            401,
+            "the query key is unknown; make one with `footfall key new` and put it into the settings",
+            headers=_CHALLENGE,
+        )
+    return found[0]
+
+
+def open_site(sites: Sequence[Site], key: Key, domain: str) -> Site:
+    """Return the site of that domain; raise a 403, the same for other and unknown sites."""
+    for site in sites:
+        if site.domain == domain and domain in key.sites:
+            return site
+    raise ProblemError(
+        403,
+        f"site_id: this key does not open that site; it opens {', '.join(key.sites) or 'none'}",
+        extras={"field": "site_id", "possible": list(key.sites)},
+    )

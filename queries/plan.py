@@ -1,0 +1,120 @@
+"""How a query is answered: from which records, or why it cannot be."""
+
+from typing import NamedTuple
+
+from ingest.store.dimensions import PAIRS, crossed_with
+from queries.catalogue import (
+    HOUR,
+    TIME,
+    Attribute,
+    Grain,
+    Kind,
+    Metric,
+    attribute,
+    metrics_of,
+)
+from queries.problem import ProblemError, impossible
+from queries.records import Records
+from queries.reference import Reference, refer
+from queries.request import Query
+
+
+class Plan(NamedTuple):
+    """A query that can be answered, and the records that answer it."""
+
+    query: Query
+    records: Records
+    kind: Kind
+    """What their counters speak of."""
+    visitors: str
+    """The counter that holds the visitors of a row."""
+    everyone: Records
+    """All visitors of the query."""
+    base: Records
+    """The visitors of a row, the event, goal or property aside."""
+    reference: Reference | None
+    """What tells how much is withheld."""
+
+
+def choose(query: Query) -> Plan:
+    """Return how to answer `query`, or raise a 422 that says what would work.
+
+    One attribute is answered from `traffic`, which is exact; two from `crosstabs`, which holds
+    some pairs, by day, as far as k visitors share them.
+    """
+    attributes = _stored_order(query.attributes)
+    _check_time(query, attributes)
+    records = Records(attributes, query.filters)
+    kind = next((each.kind for each in attributes if each.kind is not Kind.VISIT), Kind.VISIT)
+    for metric in query.metrics:
+        _check_metric(metric, kind)
+    return Plan(
+        query=query,
+        records=records,
+        kind=kind,
+        visitors="hour_visitors" if query.grain == HOUR and kind is Kind.VISIT else "visitors",
+        everyone=_keep(records, {each.attribute for each in query.filters}),
+        base=_keep(records, {each for each in attributes if each.kind is not Kind.ACT}),
+        reference=refer(records),
+    )
+
+
+def _stored_order(attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    if len(attributes) < 2:  # noqa: PLR2004
+        return attributes
+    if len(attributes) > 2:  # noqa: PLR2004
+        raise impossible(
+            "dimensions",
+            "at most two attributes meet, those of filters included, like event:page and "
+            f"visit:source; the query has {', '.join(each.name for each in attributes)}",
+        )
+    for pair in (attributes, attributes[::-1]):
+        if tuple(each.stored for each in pair) in PAIRS:
+            return pair
+    raise _no_such_pair(attributes)
+
+
+def _no_such_pair(attributes: tuple[Attribute, ...]) -> ProblemError:
+    possible = {each.name: _meets(each) for each in attributes}
+    told = (
+        f"{name} meets {', '.join(others) or 'no other attribute'}"
+        for name, others in possible.items()
+    )
+    return impossible(
+        "dimensions", f"these two attributes do not meet: {'; '.join(told)}", possible=possible
+    )
+
+
+def _meets(one: Attribute) -> list[str]:
+    others = (attribute(name) for name in crossed_with(one.stored))
+    return [each.name for each in others if each]
+
+
+def _check_time(query: Query, attributes: tuple[Attribute, ...]) -> None:
+    if sum(isinstance(each, Grain) for each in query.dimensions) > 1:
+        raise impossible("dimensions", f"one time dimension at most; {TIME} picks a fitting one")
+    if query.grain == HOUR and len(attributes) > 1:
+        raise impossible(
+            "dimensions", "two attributes meet by day, not by hour; take time:day, or one attribute"
+        )
+
+
+def _check_metric(metric: Metric, kind: Kind) -> None:
+    if kind in metric.formulas:
+        return
+    possible = metrics_of(kind)
+    places = " and ".join(each.value for each in metric.formulas)
+    raise impossible(
+        "metrics",
+        f"{metric.name} makes sense with {places}, as a dimension or filter; "
+        f"what was asked for has {', '.join(possible)}",
+        possible=list(possible),
+    )
+
+
+def _keep(records: Records, attributes: set[Attribute]) -> Records:
+    """Return the records of fewer attributes, with the filters on them."""
+    return Records(
+        tuple(each for each in records.attributes if each in attributes),
+        tuple(each for each in records.filters if each.attribute in attributes),
+    )

@@ -1,0 +1,169 @@
+"""A plan as statements."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from queries.catalogue import BASE, EVERYONE, HOUR, Dimension, Formula, Grain
+from queries.conditions import Parameters, condition, label
+from queries.plan import Plan
+from queries.records import Records
+from queries.reference import Reference
+from queries.request import Query
+
+_SIGNS = ("visitors", "visits", "pageviews", "events")
+"""Counters of which one is not 0 in every row worth telling; a row taken back is all zeros."""
+
+
+class Statement(NamedTuple):
+    """A SELECT and the values of its parameters."""
+
+    text: str
+    parameters: dict[str, object]
+
+
+class Statements(NamedTuple):
+    """What to ask the store for one query."""
+
+    rows: Statement
+    """The page asked for: dimensions as texts, then metrics, null if there is nothing to divide by."""
+    row_count: Statement | None
+    """The number of rows on all pages, if asked for."""
+    sums: Statement | None
+    """The two sums of the plan's reference, if it has one."""
+
+
+def write(plan: Plan) -> Statements:
+    """Return the statements that answer a plan."""
+    return Statements(
+        rows=_rows(plan),
+        row_count=_row_count(plan) if plan.query.include.total_rows else None,
+        sums=_sums(plan.query, plan.reference) if plan.reference else None,
+    )
+
+
+def _rows(plan: Plan) -> Statement:
+    parameters, query = Parameters(), plan.query
+    metrics = (
+        f"{_expression(metric.formulas[plan.kind])} AS m{index}"
+        for index, metric in enumerate(query.metrics)
+    )
+    columns = ",\n  ".join([*_keys(query), *metrics])
+    return Statement(
+        f"SELECT\n  {columns}\n"
+        f"FROM {_counted(plan, parameters)}{_joins(plan, parameters)}{_worth_telling(plan)}\n"
+        f"ORDER BY {_order(query)}\n"
+        f"LIMIT {parameters.bind('limit', 'UInt32', query.pagination.limit)}"
+        f" OFFSET {parameters.bind('offset', 'UInt32', query.pagination.offset)}",
+        parameters.values,
+    )
+
+
+def _row_count(plan: Plan) -> Statement:
+    parameters = Parameters()
+    return Statement(
+        f"SELECT count()\nFROM {_counted(plan, parameters)}{_worth_telling(plan)}",
+        parameters.values,
+    )
+
+
+def _sums(query: Query, reference: Reference) -> Statement:
+    parameters = Parameters()
+    sums = (
+        f"(\n  SELECT sum({reference.counter})\n  FROM {records.table.name}\n"
+        f"  WHERE {condition(records, query, parameters)}\n)"
+        for records in (reference.whole, reference.released)
+    )
+    return Statement(f"SELECT {', '.join(sums)}", parameters.values)
+
+
+def _keys(query: Query) -> dict[str, Dimension]:
+    """Return the columns that hold the dimensions."""
+    return {f"d{index}": dimension for index, dimension in enumerate(query.dimensions)}
+
+
+def _counted(plan: Plan, parameters: Parameters) -> str:
+    """Return the subquery that sums the counters, a row a group."""
+    sums = (
+        f"sum({plan.visitors if counter == 'visitors' else counter}) AS {counter}"
+        for counter in _counters(plan)
+    )
+    return f"{_grouped(plan, plan.records, _keys(plan.query), sums, parameters)} AS counted"
+
+
+def _counters(plan: Plan) -> list[str]:
+    """Return the counters that the metrics read, and those that tell a row from nothing."""
+    formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
+    read = [name for formula in formulas for name in (formula.counter, formula.per)]
+    counters = dict.fromkeys([*_SIGNS, *read])
+    return [name for name in counters if name not in ("", EVERYONE, BASE)]
+
+
+def _grouped(
+    plan: Plan,
+    records: Records,
+    keys: Mapping[str, Dimension],
+    sums: Iterable[str],
+    parameters: Parameters,
+) -> str:
+    labels = (
+        f"{label(dimension, records, plan.query, parameters)} AS {column}"
+        for column, dimension in keys.items()
+    )
+    group = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
+    return (
+        f"(\n  SELECT {', '.join([*labels, *sums])}\n  FROM {records.table.name}\n"
+        f"  WHERE {condition(records, plan.query, parameters)}{group}\n)"
+    )
+
+
+def _joins(plan: Plan, parameters: Parameters) -> str:
+    """Return the joins that bring the visitors which a formula divides by."""
+    needed = {metric.formulas[plan.kind].per for metric in plan.query.metrics}
+    joins = ""
+    if EVERYONE in needed:
+        everyone = [f"sum(visitors) AS {EVERYONE}"]
+        joins += f"\nCROSS JOIN {_grouped(plan, plan.everyone, {}, everyone, parameters)} AS total"
+    if BASE in needed:
+        joins += _base_join(plan, parameters)
+    return joins
+
+
+def _base_join(plan: Plan, parameters: Parameters) -> str:
+    keys = {
+        column: dimension
+        for column, dimension in _keys(plan.query).items()
+        if isinstance(dimension, Grain) or dimension in plan.base.attributes
+    }
+    counter = "hour_visitors" if plan.query.grain == HOUR else "visitors"
+    grouped = _grouped(plan, plan.base, keys, [f"sum({counter}) AS {BASE}"], parameters)
+    if not keys:
+        return f"\nCROSS JOIN {grouped} AS based"
+    return f"\nLEFT JOIN {grouped} AS based USING ({', '.join(keys)})"
+
+
+def _expression(formula: Formula) -> str:
+    """Return the formula over columns; dividing by 0 gives null. Halves round to even."""
+    times = "" if formula.times == 1 else f"{formula.times} * "
+    per = f" / nullIf({formula.per}, 0)" if formula.per else ""
+    if not times and not per:
+        return formula.counter
+    return f"round({times}{formula.counter}{per}, {formula.decimals})"
+
+
+def _worth_telling(plan: Plan) -> str:
+    """Return the condition that leaves out rows whose counts were all taken back."""
+    if not plan.query.dimensions:
+        return ""
+    counters = _counters(plan)
+    return f"\nWHERE ({', '.join(counters)}) != ({', '.join('0' for _ in counters)})"
+
+
+def _order(query: Query) -> str:
+    """Return the order asked for; the dimensions break ties, so that pages do not overlap."""
+    columns = {metric.name: f"m{index}" for index, metric in enumerate(query.metrics)}
+    columns |= {dimension.name: column for column, dimension in _keys(query).items()}
+    asked = {
+        columns[each.column.name]: "DESC" if each.descending else "ASC" for each in query.order_by
+    }
+    ties = {column: "ASC" for column in _keys(query) if column not in asked}
+    return ", ".join(f"{column} {direction}" for column, direction in (asked | ties).items())

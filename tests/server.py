@@ -1,0 +1,96 @@
+"""The real command as a process."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import orjson
+
+_START_LIMIT = 60
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+BROWSER = {"user-agent": FIREFOX, "accept-language": "fr-FR,fr;q=0.9"}
+KEY = "a-key-for-tests"
+
+
+class Server:
+    """`footfall serve` on a free port of the loopback."""
+
+    def __init__(self, data: Path, *arguments: str, site: str = "example.com", command="serve"):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._command = [sys.executable, "-m", "ingest", command]
+        self._command += ["--listen", f"127.0.0.1:{self.port}", "--data", str(data)]
+        self._command += ["--key", KEY, *(("--site", site) if site else ()), *arguments]
+        self.log = data.parent / f"{data.name}.log"
+        self.process = None
+
+    def start(self) -> "Server":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+            )
+        limit = time.monotonic() + _START_LIMIT
+        while not self.is_up():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < limit, self.log.read_text()
+            time.sleep(0.1)
+        return self
+
+    def is_up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def send(self, event: dict, headers: dict | None = None):
+        """Post an event; return status, headers and body."""
+        return self.post("/api/event", event, BROWSER | (headers or {}))
+
+    def query(self, **query) -> dict:
+        """Ask the query API; return the answer."""
+        authorization = {"authorization": f"Bearer {KEY}"}
+        status, _, body = self.post("/api/v2/query", query, authorization)
+        assert status == 200, body
+        return orjson.loads(body)
+
+    def wait_for(self, metric: str, value: int, **query) -> None:
+        """Wait until the totals of today have the value, as a dashboard would see it."""
+        limit = time.monotonic() + _START_LIMIT
+        while time.monotonic() < limit:
+            answer = self.query(metrics=[metric], date_range="day", **query)
+            if answer["results"][0]["metrics"] == [value]:
+                return
+            time.sleep(0.1)
+        raise AssertionError(answer)
+
+    def post(self, path: str, document: object, headers: dict):
+        request = urllib.request.Request(self.url + path, orjson.dumps(document), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

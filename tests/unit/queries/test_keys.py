@@ -1,0 +1,40 @@
+import pytest
+
+from ingest.settings import Key, Site, secret_hash
+from queries.keys import find_key, open_site
+from queries.problem import ProblemError
+
+ONE = Key(name="one", sha256=secret_hash("first"), sites=("a.example",))
+TWO = Key(name="two", sha256=secret_hash("second"), sites=("a.example", "b.example"))
+SITES = (Site(domain="a.example"), Site(domain="b.example"))
+
+
+@pytest.mark.parametrize("header", ["Bearer second", "bearer second", "BEARER  second "])
+def test_a_key_is_found_by_its_secret(header: str):
+    assert find_key((ONE, TWO), header) is TWO
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "second", "Bearer", "Bearer ", "Basic second", "Bearer Second", f"Bearer {TWO.sha256}"],
+)
+def test_anything_else_is_a_401(header: str):
+    with pytest.raises(ProblemError) as caught:
+        find_key((ONE, TWO), header)
+    assert caught.value.status == 401
+    assert caught.value.headers == {"WWW-Authenticate": "Bearer"}
+    assert "econd" not in caught.value.detail
+
+
+def test_without_keys_nothing_opens():
+    with pytest.raises(ProblemError):
+        find_key((), "Bearer second")
+
+
+def test_a_key_opens_its_sites_alone():
+    assert open_site(SITES, TWO, "b.example").domain == "b.example"
+    for domain in ("b.example", "c.example"):
+        with pytest.raises(ProblemError) as caught:
+            open_site(SITES, ONE, domain)
+        assert (caught.value.status, caught.value.extras["possible"]) == (403, ["a.example"])
+        assert domain not in caught.value.detail
