@@ -17,6 +17,7 @@ from ingest.app import App
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.spool import SpoolError
 from ingest.store.client import Store, StoreError
+from ingest.store.listing import list_records
 from ingest.store.migrate import SchemaError, migrate
 
 _FLAGS = ("listen", "data", "store", "site", "key", "profile")
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, "run collector and queries in one process"),
         ("demo", _demo, "make up a year of traffic for a site, and serve it"),
         ("migrate", _migrate, "bring the database to this version's schema"),
+        ("records", _list_records, "print every record that is stored, while nothing is served"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
@@ -126,6 +128,14 @@ def _migrate(options: argparse.Namespace) -> None:
     migrate(store, max(site.retention_days for site in settings.sites))
     store.close()
     print("the database has this version's schema")
+
+
+def _list_records(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    store = Store(settings.store, settings.data)
+    for line in list_records(store):
+        print(line)
+    store.close()
 
 
 def _new_key(_: argparse.Namespace) -> None:

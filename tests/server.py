@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -53,7 +54,7 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
 
-    def __enter__(self) -> "Server":
+    def __enter__(self):
         return self.start()
 
     def __exit__(self, *_) -> None:
@@ -72,14 +73,16 @@ class Server:
         return orjson.loads(body)
 
     def wait_for(self, metric: str, value: int, **query) -> None:
-        """Wait until the totals of today have the value, as a dashboard would see it."""
+        """Wait until today's totals have the value, as a dashboard would see it."""
+        totals = {"metrics": [metric], "date_range": "day"} | query
+        self.wait_until(lambda: self.query(**totals)["results"][0]["metrics"] == [value])
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so, or fail."""
         limit = time.monotonic() + _START_LIMIT
-        while time.monotonic() < limit:
-            answer = self.query(metrics=[metric], date_range="day", **query)
-            if answer["results"][0]["metrics"] == [value]:
-                return
+        while not is_so():
+            assert time.monotonic() < limit, self.log.read_text()
             time.sleep(0.1)
-        raise AssertionError(answer)
 
     def post(self, path: str, document: object, headers: dict):
         request = urllib.request.Request(self.url + path, orjson.dumps(document), headers)

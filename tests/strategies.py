@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
+from exact_model import Sent
 from hypothesis import strategies as st
 
-from exact_model import Sent
 from ingest.settings import Site
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 

@@ -40,7 +40,7 @@ class Anonymizer:
             return refused
         page = read_page(raw.url, raw.hash_routing, site.query_params)
         if page is None:
-            return DropReason.NO_BROWSER
+            raise ValueError("receive takes no URL that is not a page's")
         network = cut(raw.address, self._profile)
         visitor, visitor_before = self._visitor(raw, site, network, now)
         kind = _kind(raw.name)
@@ -72,7 +72,7 @@ class Anonymizer:
     def _visitor(
         self, raw: RawHit, site: Site, network: str, now: int
     ) -> tuple[int | None, int | None]:
-        """The visitor key of today and, shortly after midnight, that of yesterday."""
+        """Return the visitor key of today and, shortly after midnight, that of yesterday."""
         if raw.opted_out and self._signals == "totals":
             return None, None
         today = bucket(site.timezone, now).day

@@ -9,5 +9,5 @@ def visitor_key(key: bytes, domain: str, network: str, user_agent: str, language
     `language` is the whole Accept-Language header. Without the key, which is forgotten at the
     site's midnight, the number says nothing.
     """
-    parts = "\0".join((domain, network, user_agent, language))
-    return int.from_bytes(blake2b(parts.encode("utf-8", "replace"), digest_size=8, key=key).digest())
+    identity = f"{domain}\0{network}\0{user_agent}\0{language}".encode("utf-8", "replace")
+    return int.from_bytes(blake2b(identity, digest_size=8, key=key).digest())

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import orjson
 
+from ingest.anonymize.page import read_page
 from ingest.anonymize.raw_hit import RawHit
 from ingest.receive.problem import Problem
 from ingest.receive.sender import Sender
@@ -107,12 +108,7 @@ def _text(event: Mapping[str, Any], short: str, limit: int, *, required: bool = 
 
 def _url(event: Mapping[str, Any]) -> str:
     url = _text(event, "u", _URL_LIMIT)
-    try:
-        parts = urlsplit(url)
-        is_page = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_page = False
-    if not is_page:
+    if read_page(url, False, ()) is None:
         raise _wrong("u", "an http or https URL is required")
     return url
 

@@ -41,7 +41,9 @@ class Spool:
             self._database = _open(path)
             self._name = self._own_name()
         except (sqlite3.Error, OSError) as error:
-            raise SpoolError(f"{path}: {error}; mend its folder or give another with --data") from None
+            raise SpoolError(
+                f"{path}: {error}; mend its folder or give another with --data"
+            ) from None
 
     def append(self, records: Records) -> None:
         """Keep the records; when this returns they are synced to disk."""

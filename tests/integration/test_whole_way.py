@@ -98,7 +98,7 @@ def _event(dice, width):
 def expected(hits, settings) -> Model:
     """The model's answer; person is what the design calls one."""
     places = Places(bundled_country(), bundled_provider())
-    anonymizer = Anonymizer(settings, places, Keyring(lambda size: bytes(size)))
+    anonymizer = Anonymizer(settings, places, Keyring(bytes))
     proxies, site, now = Proxies(settings.trusted_proxies), settings.sites[0], int(time.time())
     sent = []
     for headers, event in hits:
