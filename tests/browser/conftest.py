@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -37,23 +38,32 @@ def browser() -> Iterator[Browser]:
     path = find_chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=path, args=FLAGS, ignore_default_args=UNWANTED_FLAGS
+            executable_path=path,
+            args=[*FLAGS, f"--user-agent={user_agent(path)}", "--lang=en-US"],
+            ignore_default_args=UNWANTED_FLAGS,
         )
         yield started
         started.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor's profile: empty, and not headless by its user agent (robots are dropped)."""
-    major = browser.version.split(".")[0]
-    user_agent = (
+def user_agent(path: str) -> str:
+    """An ordinary Chrome's, since robots are dropped.
+
+    It is set for the whole browser: what a page sends while it is left does not have the headers
+    that playwright sets for a page.
+    """
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
+    major = version.stdout.split()[1].partition(".")[0]
+    return (
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
         f"Chrome/{major}.0.0.0 Safari/537.36"
     )
-    profile = browser.new_context(
-        user_agent=user_agent, viewport={"width": 1280, "height": 720}, locale="en-US"
-    )
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor's profile, empty."""
+    profile = browser.new_context(viewport={"width": 1280, "height": 720})
     yield profile
     profile.close()
 
