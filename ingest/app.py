@@ -1,5 +1,7 @@
 """The composition root: what is wired to what, and which route leads where."""
 
+import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,11 +19,15 @@ from ingest.pipeline import Pipeline
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
 from ingest.settings import Geo, Settings, SettingsError
-from ingest.spool.spool import Spool
+from ingest.shipper import Shipper
+from ingest.spool.opening import lock, open_spool
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
+from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
+
+_log = logging.getLogger("footfall")
 
 
 class App:
@@ -33,12 +39,18 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         """Open everything; what cannot be opened is an error that says what to do."""
         self._settings = settings
-        self._spool = Spool(settings.data / "spool.sqlite3")
+        self._lock = lock(settings.data)
         self._places = open_places(settings.geo)
-        self._store = Store(settings.store, settings.data)
-        migrate(self._store, max(site.retention_days for site in settings.sites))
+        self._spool, was_damaged = open_spool(
+            settings.data, settings.spool_limit, settings.disk_floor, clock()
+        )
         pipeline = Pipeline(settings, self._places, Keyring())
-        self._collector = Collector(pipeline, self._spool, self._store, clock)
+        handover = open_handover(settings)
+        take_over(pipeline, handover, None if was_damaged else self._spool.last_part)
+        pipeline.sweep(int(clock()))
+        self._store = Store(settings.store, settings.data)
+        self._collector = Collector(pipeline, self._spool, handover, clock)
+        self._shipper = Shipper(self._spool, self._store, self._prepare)
         self._receiver = Receiver(Proxies(settings.trusted_proxies), self._collector.collect)
         self._others = Starlette(
             routes=[
@@ -62,11 +74,17 @@ class App:
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         await self._collector.start()
+        await self._shipper.start()
         yield
         await self._collector.stop()
+        await self._shipper.stop()
         self._places.close()
         self._spool.close()
         self._store.close()
+        os.close(self._lock)
+
+    def _prepare(self) -> None:
+        migrate(self._store, max(site.retention_days for site in self._settings.sites))
 
     async def _sample(self, request: Request) -> Response:
         page = sample_page(request.path_params["path"], self._settings.sites[0].domain)
@@ -74,6 +92,28 @@ class App:
             return PlainTextResponse("not found", status_code=404)
         body, content_type = page
         return Response(body, media_type=content_type)
+
+
+def open_handover(settings: Settings) -> Handover:
+    """Return the handover of a data folder; one that ends with the process if none is wanted."""
+    path = default_path(settings.data)
+    handover = Handover(path)
+    if not settings.handover:
+        handover.forget()
+    elif path is None:
+        _log.warning("there is no RAM-backed folder; a restart will forget running visits")
+    return handover
+
+
+def take_over(pipeline: Pipeline, handover: Handover, last_part: int | None) -> None:
+    """Go on where an earlier process on this folder ended, as far as its spool has it."""
+    try:
+        frames = handover.left()
+        if frames:
+            pipeline.remember(frames, last_part)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong with the file, hits are counted)
+        reason = error if isinstance(error, HandoverError) else type(error).__name__
+        _log.error("the handover file is of no use (%s); running visits are forgotten", reason)
 
 
 def open_places(geo: Geo) -> Places:

@@ -15,12 +15,13 @@ from ingest import demo
 from ingest.anonymize.geo.build import update
 from ingest.app import App
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
-from ingest.spool.spool import SpoolError
+from ingest.spool.opening import lock
+from ingest.spool.transaction import SpoolError
 from ingest.store.client import Store, StoreError
 from ingest.store.listing import list_records
 from ingest.store.migrate import SchemaError, migrate
 
-_FLAGS = ("listen", "data", "store", "site", "key", "profile")
+_FLAGS = ("listen", "data", "store", "site", "key", "profile", "handover")
 _GRACE = 10
 """Seconds that requests in flight have at a stop."""
 
@@ -67,6 +68,13 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     add("--site", metavar="DOMAIN", action="append", help="a site to count; repeatable")
     add("--key", metavar="SECRET", help="a query key for all sites, for trying things out")
     add("--profile", metavar="NAME", help="standard (default) or exempt")
+    add(
+        "--no-handover",
+        action="store_const",
+        const=False,
+        dest="handover",
+        help="forget running visits at a restart",
+    )
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -92,6 +100,7 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _run(settings: Settings, key: str | None) -> None:
     host, port = split_listen(settings.listen)
+    app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
     print(f"  sample page  http://{settings.listen}/sample/")
     print(f"  script       http://{settings.listen}/js/footfall.js")
@@ -102,7 +111,7 @@ def _run(settings: Settings, key: str | None) -> None:
     for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
         signal.signal(stop, lambda *_: sys.exit(0))
     uvicorn.run(
-        App(settings),
+        app,
         host=host,
         port=port,
         access_log=False,
@@ -124,6 +133,7 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _migrate(options: argparse.Namespace) -> None:
     settings = _settings(options)
+    lock(settings.data)
     store = Store(settings.store, settings.data)
     migrate(store, max(site.retention_days for site in settings.sites))
     store.close()
@@ -132,6 +142,7 @@ def _migrate(options: argparse.Namespace) -> None:
 
 def _list_records(options: argparse.Namespace) -> None:
     settings = _settings(options)
+    lock(settings.data)
     store = Store(settings.store, settings.data)
     for line in list_records(store):
         print(line)

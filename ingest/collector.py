@@ -4,19 +4,23 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import NamedTuple
 
 from ingest.anonymize.raw_hit import RawHit
-from ingest.pipeline import Arrival, Pipeline, ship
+from ingest.pipeline import Arrival, Pipeline
+from ingest.receive.problem import Problem
 from ingest.spool.spool import Spool
-from ingest.store.client import Store, StoreError
+from ingest.spool.transaction import SpoolError
 from ingest.store.drops import DropReason
+from ingest.visit.handover import Handover
 
 _log = logging.getLogger("footfall")
-_SHIP_EVERY = 1.0
-"""Seconds between two batches, so that a dashboard is a second behind."""
-_RETRY_AFTER = 5.0
 _SWEEP_EVERY = 1.0
+_RETRY_AFTER = 30
+"""Seconds after which a refused sender may try again."""
+_CLOSED_FOR = 1.0
+"""Seconds in which nothing is tried after the spool has failed."""
 
 
 class _Waiting(NamedTuple):
@@ -28,75 +32,116 @@ class Collector:
     """Takes raw hits, and answers each once its counters are on disk."""
 
     def __init__(
-        self, pipeline: Pipeline, spool: Spool, store: Store, clock: Callable[[], float]
+        self, pipeline: Pipeline, spool: Spool, handover: Handover, clock: Callable[[], float]
     ) -> None:
+        """`clock` gives seconds since 1970 (UTC)."""
         self._pipeline = pipeline
         self._spool = spool
-        self._store = store
+        self._handover = handover
         self._clock = clock
         self._group: list[_Waiting] = []
-        self._has_hits = asyncio.Event()
+        self._has_work = asyncio.Event()
+        self._day_has_ended = False
+        self._closed_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def collect(self, raw: RawHit) -> DropReason | None:
-        """Count a hit. Returns when it is safe: None, or why it was dropped for all its sites."""
+        """Count a hit. Returns when it is safe: None, or why it was dropped for all its sites.
+
+        Raises a Problem if the spool cannot take it; then nothing of it is counted.
+        """
+        if not self._is_open():
+            raise _unavailable()
         arrivals = self._pipeline.anonymize(raw, int(self._clock()))
         waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
         self._group.append(waiting)
-        self._has_hits.set()
+        self._has_work.set()
         return await waiting.answer
 
     async def start(self) -> None:
-        """Begin to commit, to ship and to sweep."""
-        self._tasks = [
-            asyncio.create_task(work()) for work in (self._commit, self._ship, self._sweep)
-        ]
+        """Begin to commit and to sweep."""
+        self._handover.begin(self._pipeline.freeze())
+        self._tasks = [asyncio.create_task(work()) for work in (self._commit, self._sweep)]
 
     async def stop(self) -> None:
-        """Ship what can be shipped, and end. The server has answered all requests by now."""
+        """Hand over and end. The server has answered all requests by now."""
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        with suppress(StoreError):
-            while await asyncio.to_thread(ship, self._spool, self._store):
-                pass
+        self._handover.begin(self._pipeline.freeze())
+        self._handover.close()
+
+    def _is_open(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._closed_until and self._spool.has_room()
 
     async def _commit(self) -> None:
         """Group commit: while one group is synced, the next one gathers."""
         while True:
-            await self._has_hits.wait()
-            self._has_hits.clear()
+            await self._has_work.wait()
+            self._has_work.clear()
             group, self._group = self._group, []
-            try:
-                await self._commit_group(group)
-            except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
-                for waiting in group:
-                    if not waiting.answer.done():
-                        waiting.answer.set_exception(error)
+            if group:
+                await self._commit_or_refuse(group)
+            if self._day_has_ended or self._handover.is_long:
+                self._day_has_ended = False
+                self._handover.begin(self._pipeline.freeze())
 
-    async def _commit_group(self, group: list[_Waiting]) -> None:
-        records, dropped = self._pipeline.fold(
-            arrival for waiting in group for arrival in waiting.arrivals
-        )
-        await asyncio.to_thread(self._spool.append, records)
+    async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
+        try:
+            dropped = await self._commit_group(group)
+        except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
+            _fail(group, error)
+            return
         reasons = iter(dropped)
         for waiting in group:
             told = [next(reasons) for _ in waiting.arrivals]
             if not waiting.answer.done():
                 waiting.answer.set_result(None if None in told else told[0])
 
-    async def _ship(self) -> None:
-        while True:
-            await asyncio.sleep(_SHIP_EVERY)
-            try:
-                while await asyncio.to_thread(ship, self._spool, self._store):
-                    pass
-            except StoreError as error:
-                _log.warning("%s; the spool keeps the records, trying again", error)
-                await asyncio.sleep(_RETRY_AFTER)
+    async def _commit_group(self, group: list[_Waiting]) -> list[DropReason | None]:
+        arrivals = [arrival for waiting in group for arrival in waiting.arrivals]
+        self._note(self._pipeline.note(self._spool.last_part + 1, arrivals))
+        try:
+            records, dropped = self._pipeline.fold(arrivals)
+            await asyncio.to_thread(self._spool.append, records)
+        except Exception:
+            self._take_back()
+            raise
+        return dropped
+
+    def _note(self, note: bytes) -> None:
+        if not self._handover.note(note):
+            self._handover.begin(self._pipeline.freeze())
+            self._handover.note(note)
+
+    def _take_back(self) -> None:
+        """Remember nothing of a group that could not be spooled, and pause."""
+        self._closed_until = asyncio.get_running_loop().time() + _CLOSED_FOR
+        self._handover.take_back()
+        self._pipeline.remember(self._handover.frames(), last_part=None)
+        self._handover.begin(self._pipeline.freeze())
 
     async def _sweep(self) -> None:
+        """Forget what time has ended; what the handover file has of it is forgotten at once too."""
         while True:
             await asyncio.sleep(_SWEEP_EVERY)
-            self._pipeline.visits.sweep(int(self._clock()))
+            if self._pipeline.sweep(int(self._clock())):
+                self._day_has_ended = True
+                self._has_work.set()
+
+
+def _fail(group: list[_Waiting], error: Exception) -> None:
+    """Tell every sender of a group that none of it is counted."""
+    if isinstance(error, SpoolError):
+        _log.error("hits are refused: %s", error)
+        error = _unavailable()
+    for waiting in group:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error)
+
+
+def _unavailable() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "the hit cannot be kept at the moment", _RETRY_AFTER
+    )

@@ -12,31 +12,30 @@
 Hits that arrive together are one group from `visit` to `spool`: they share a sync.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from ingest.anonymize.anonymizer import Anonymizer
 from ingest.anonymize.place import Places
 from ingest.anonymize.raw_hit import RawHit
-from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
-from ingest.fold.symbols import Symbols
 from ingest.settings import Settings, Site
-from ingest.spool.spool import Spool
 from ingest.store.calendar import bucket
-from ingest.store.client import Store
 from ingest.store.drops import DropReason
 from ingest.store.records import Records
-from ingest.store.writer import write
 from ingest.visit.hit import Hit
-from ingest.visit.keys import Keyring
-from ingest.visit.visits import Visits
+from ingest.visit.keys import DayKey, Keyring
+from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
 
 _UTC = ZoneInfo("UTC")
-BATCH_PARTS = 2_000
-"""Spooled parts that are shipped together, at most."""
+_FORM = 1
+"""Of what is handed over; another form is not read."""
+_Frozen = tuple[int, list[DayKey], bytes]
+_Noted = tuple[int, list[DayKey], list[Note]]
 
 
 class Arrival(NamedTuple):
@@ -52,11 +51,11 @@ class Pipeline:
     """The steps between `receive` and ClickHouse, with what they remember. Not thread-safe."""
 
     def __init__(self, settings: Settings, places: Places, keys: Keyring) -> None:
-        self._sites: Mapping[str, Site] = {site.domain: site for site in settings.sites}
+        self._settings = settings
+        self._sites = {site.domain: site for site in settings.sites}
+        self._keys = keys
         self._anonymizer = Anonymizer(settings, places, keys)
-        self._symbols = Symbols(settings.caps)
-        self._crowd = Crowd(self._symbols, settings.waiting_cells)
-        self.visits = Visits(self._symbols, self._crowd, keys)
+        self._memory = Memory(settings, keys)
 
     def anonymize(self, raw: RawHit, now: int) -> list[Arrival]:
         """Return what a raw hit at `now` (seconds since 1970) is, for each of its sites."""
@@ -66,7 +65,40 @@ class Pipeline:
         """Visit and fold a group; return its records, and for each arrival why it was dropped."""
         ledger = Ledger()
         dropped = [self._count(arrival, ledger) for arrival in arrivals]
-        return fold(ledger, self._symbols, self._crowd), dropped
+        return fold(ledger, self._memory.symbols, self._memory.crowd), dropped
+
+    def sweep(self, now: int) -> bool:
+        """Forget what time has ended; return whether a site's day has."""
+        return self._memory.visits.sweep(now)
+
+    def note(self, part: int, arrivals: Iterable[Arrival]) -> bytes:
+        """Return a note of a group that is spooled as `part`."""
+        hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
+        return msgspec.msgpack.encode((part, self._keys.take_new(), note(hits)))
+
+    def freeze(self) -> bytes:
+        """Return all that is remembered, as bytes for the handover."""
+        self._keys.take_new()
+        return msgspec.msgpack.encode((_FORM, self._keys.all(), freeze(self._memory, self._keys)))
+
+    def remember(self, frames: Sequence[bytes], last_part: int | None) -> None:
+        """Remember what was frozen and noted, as far as the spool has it.
+
+        Notes of parts after `last_part` are ignored; None takes all. Raises an error, with nothing
+        remembered, for frames of another version or damaged ones.
+        """
+        frozen, *notes = frames
+        form, keys, memory_bytes = msgspec.msgpack.decode(frozen, type=_Frozen)
+        if form != _FORM:
+            raise ValueError(f"form {form} is not known")
+        memory = thaw(memory_bytes, self._sites, self._keys)
+        for encoded in notes:
+            part, new_keys, noted = msgspec.msgpack.decode(encoded, type=_Noted)
+            keys += new_keys
+            if last_part is None or part <= last_part:
+                memory.replay(recall(noted, self._sites))
+        self._keys.add(keys)
+        self._memory = memory
 
     def _arrival(self, raw: RawHit, domain: str, now: int) -> Arrival:
         site = self._sites.get(domain)
@@ -78,18 +110,8 @@ class Pipeline:
         if isinstance(outcome, DropReason):
             dropped: DropReason | None = outcome
         else:
-            dropped = self.visits.count(outcome, ledger)
+            dropped = self._memory.visits.count(outcome, ledger)
         if dropped:
             hour = bucket(site.timezone if site else _UTC, time).hour
             ledger.drops[site, hour, dropped] += 1
         return dropped
-
-
-def ship(spool: Spool, store: Store) -> bool:
-    """Bring the oldest spooled records to ClickHouse; return whether there were any."""
-    batch = spool.next_batch(BATCH_PARTS)
-    if batch is None:
-        return False
-    write(store, batch.records, batch.token)
-    spool.remove(batch)
-    return True

@@ -106,6 +106,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Crosstab cells held in memory, a process; past it new cells are withheld."""
     caps: dict[str, int] = {}
     """Distinct values a site and day may have, by dimension, in place of the defaults."""
+    spool_limit: int = 1024 * 1024 * 1024
+    """Bytes of counters that may wait for ClickHouse; past it hits are refused with 503."""
+    disk_floor: int = 256 * 1024 * 1024
+    """Bytes that stay free on the spool's file system; below it hits are refused with 503."""
+    handover: bool = True
+    """Whether a restart goes on with running visits, through a file in RAM."""
     geo: Geo = msgspec.field(default_factory=Geo)
     sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
     keys: tuple[Key, ...] = msgspec.field(default=(), name="key")

@@ -8,10 +8,12 @@ import orjson
 class Problem(Exception):  # noqa: N818
     """What is wrong with a request. Its detail names a field, never what was in it."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, retry_after: int = 0) -> None:
+        """`retry_after` is in seconds; 0 says nothing about trying again."""
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.retry_after = retry_after
 
     def body(self) -> bytes:
         """Return the problem JSON."""

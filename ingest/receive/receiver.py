@@ -59,11 +59,11 @@ class Receiver:
         try:
             await self._answer(scope, receive, send)
         except Problem as problem:
-            await _respond(send, problem.status, [_CORS, _JSON_PROBLEM], problem.body())
+            await _refuse(send, problem)
         except Exception as error:  # noqa: BLE001 (a bug must not print what a visitor sent)
             _log.error("a hit failed: %s", _place(error))
             bug = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the hit was not counted")
-            await _respond(send, bug.status, [_CORS, _JSON_PROBLEM], bug.body())
+            await _refuse(send, bug)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, is_event = scope["method"], scope["path"] == EVENT_PATH
@@ -116,6 +116,13 @@ def _told(dropped: DropReason | None) -> Headers:
     if dropped is None:
         return [_CORS]
     return [_CORS, _EXPOSED, (b"x-footfall-dropped", dropped.value.encode())]
+
+
+async def _refuse(send: Send, problem: Problem) -> None:
+    headers = [_CORS, _JSON_PROBLEM]
+    if problem.retry_after:
+        headers.append((b"retry-after", str(problem.retry_after).encode()))
+    await _respond(send, problem.status, headers, problem.body())
 
 
 async def _respond(send: Send, status: HTTPStatus, headers: Headers, body: bytes) -> None:

@@ -1,11 +1,14 @@
 """The durable queue of folded counters between the collector and ClickHouse."""
 
+import os
 import secrets
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.spool.transaction import SpoolError, Transaction
 from ingest.store.records import Records
 
 _SCHEMA = """
@@ -13,10 +16,12 @@ CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY AUTOINCREMENT, records B
 CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT, last_part INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
-
-
-class SpoolError(Exception):
-    """The spool could not take or give records; says what to do."""
+_BATCH_BYTES = 8 * 1024 * 1024
+_BATCH_PARTS = 5_000
+_SMALL_PART = 64 * 1024
+"""Bytes; smaller parts are folded into one while they wait."""
+_FEWEST_SMALL_PARTS = 200
+_MOST_SMALL_PARTS = 1_000
 
 
 class Batch(NamedTuple):
@@ -30,119 +35,147 @@ class Batch(NamedTuple):
 class Spool:
     """A SQLite file of parts, each the folded counters of hits acknowledged together.
 
-    `append` and the two calls of the writer may run in different threads.
+    `append` may run beside the writer's calls, in another thread.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the spool, or raise SpoolError."""
+    def __init__(self, path: Path, limit: int, disk_floor: int) -> None:
+        """Open or create the spool, or raise SpoolError.
+
+        It takes parts while its own are under `limit` bytes and its file system has over
+        `disk_floor` bytes free.
+        """
+        self._path = path
+        self._limit = limit
+        self._disk_floor = disk_floor
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _open(path)
-            self._name = self._own_name()
+            with self._transaction() as database:
+                self.name = _own_name(database)
+                self._waiting = _count(database, "SELECT sum(length(records)) FROM part")
+                self.last_part = _count(
+                    database, "SELECT seq FROM sqlite_sequence WHERE name = 'part'"
+                )
         except (sqlite3.Error, OSError) as error:
             raise SpoolError(
                 f"{path}: {error}; mend its folder or give another with --data"
             ) from None
+        self.on_synced: Callable[[], None] | None = None
+        """Called when a part is synced to disk, before its hits are acknowledged; for tests."""
+
+    def has_room(self) -> bool:
+        """Whether another part may be taken."""
+        disk = os.statvfs(self._path.parent)
+        return self._waiting < self._limit and disk.f_bavail * disk.f_frsize > self._disk_floor
 
     def append(self, records: Records) -> None:
-        """Keep the records; when this returns they are synced to disk."""
+        """Keep the records as the part after `last_part`; when this returns they are synced."""
         encoded = records.encode()
+        part = self.last_part + 1
         with self._transaction() as database:
-            database.execute("INSERT INTO part (records) VALUES (?)", (encoded,))
+            database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (part, encoded))
+        self.last_part = part
+        self._waiting += len(encoded)
+        if self.on_synced:
+            self.on_synced()
 
-    def next_batch(self, most: int) -> Batch | None:
-        """Return the oldest parts, at most so many, or None if there are none.
+    def next_batch(self) -> Batch | None:
+        """Return the oldest parts, some megabytes at most, or None if there are none.
 
         A batch begun stays the same, token and parts, until it is removed: also after a crash.
         """
         with self._transaction() as database:
             begun = database.execute("SELECT id, last_part FROM batch").fetchone()
-            number, last = begun or _begin(database, most)
+            number, last = begun or _begin(database)
             if not number:
                 return None
             parts = database.execute(
                 "SELECT records FROM part WHERE id <= ? ORDER BY id", (last,)
             ).fetchall()
         records = Records.decode([part for (part,) in parts])
-        return Batch(f"{self._name}-{number}", last, records)
+        return Batch(f"{self.name}-{number}", last, records)
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
         with self._transaction() as database:
             database.execute("DELETE FROM part WHERE id <= ?", (batch.last_part,))
             database.execute("DELETE FROM batch")
-        with self._lock:
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._after_removal()
+
+    def fold(self) -> None:
+        """Fold the small parts that wait into one, so that a long wait takes little disk."""
+        with self._transaction() as database:
+            begun = _count(database, "SELECT max(last_part) FROM batch")
+            parts = database.execute(
+                "SELECT id, records FROM part WHERE id > ? AND length(records) < ? LIMIT ?",
+                (begun, _SMALL_PART, _MOST_SMALL_PARTS),
+            ).fetchall()
+        if len(parts) < _FEWEST_SMALL_PARTS:
+            return
+        folded = Records.decode([records for _, records in parts]).encode()
+        with self._transaction() as database:
+            database.executemany("DELETE FROM part WHERE id = ?", [(part,) for part, _ in parts])
+            database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (parts[-1][0], folded))
+        self._after_removal()
 
     def __len__(self) -> int:
         """Return how many parts wait."""
         with self._lock:
-            (waiting,) = self._database.execute("SELECT count(*) FROM part").fetchone()
-        return int(waiting)
+            return _count(self._database, "SELECT count(*) FROM part")
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._database.close()
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._database, self._lock)
+    def _after_removal(self) -> None:
+        """Wipe what was removed from the write-ahead log too, and measure what is left."""
+        with self._lock:
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
 
-    def _own_name(self) -> str:
-        """Return the name that sets this spool's tokens apart from those of any other."""
-        with self._transaction() as database:
-            found = database.execute("SELECT name FROM name").fetchone()
-            if found is None:
-                found = (secrets.token_hex(8),)
-                database.execute("INSERT INTO name VALUES (?)", found)
-        return str(found[0])
-
-
-class _Transaction:
-    """All or nothing, one at a time; a failure is a SpoolError."""
-
-    def __init__(self, database: sqlite3.Connection, lock: threading.Lock) -> None:
-        self._database = database
-        self._lock = lock
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._lock.acquire()
-        try:
-            self._database.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            self._lock.release()
-            raise SpoolError(f"the spool cannot be written: {error}") from None
-        return self._database
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            self._database.execute("ROLLBACK" if error else "COMMIT")
-        except sqlite3.Error as failure:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise SpoolError(f"the spool cannot be written: {failure}") from None
-        finally:
-            self._lock.release()
-        if isinstance(error, sqlite3.Error):
-            raise SpoolError(f"the spool cannot be written: {error}") from None
+    def _transaction(self) -> Transaction:
+        return Transaction(self._database, self._lock)
 
 
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         database.execute(f"PRAGMA {pragma}")
+    if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("the file is damaged")
     path.chmod(0o600)
     database.executescript(_SCHEMA)
     return database
 
 
-def _begin(database: sqlite3.Connection, most: int) -> tuple[int, int]:
+def _own_name(database: sqlite3.Connection) -> str:
+    """Return the name that sets this spool's tokens apart from those of any other."""
+    found = database.execute("SELECT name FROM name").fetchone()
+    if found is None:
+        found = (secrets.token_hex(8),)
+        database.execute("INSERT INTO name VALUES (?)", found)
+    return str(found[0])
+
+
+def _count(database: sqlite3.Connection, sql: str) -> int:
+    """Return the one number that a statement asks for, 0 if there is none."""
+    row = database.execute(sql).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _begin(database: sqlite3.Connection) -> tuple[int, int]:
     """Begin a batch of the oldest parts; (0, 0) if there are none."""
-    (last,) = database.execute(
-        "SELECT max(id) FROM (SELECT id FROM part ORDER BY id LIMIT ?)", (most,)
-    ).fetchone()
-    if last is None:
+    last, size = 0, 0
+    for part, length in database.execute(
+        "SELECT id, length(records) FROM part ORDER BY id LIMIT ?", (_BATCH_PARTS,)
+    ):
+        size += length
+        if last and size > _BATCH_BYTES:
+            break
+        last = part
+    if not last:
         return 0, 0
     begun = database.execute("INSERT INTO batch (last_part) VALUES (?)", (last,))
     return int(begun.lastrowid or 0), int(last)

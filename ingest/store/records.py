@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from ingest.store.tables import TABLES
+from ingest.store.tables import TABLES, Table
 
 Columns = list[list[Any]]
 
@@ -15,19 +15,27 @@ class Records:
     def __init__(self, columns: dict[str, Columns]) -> None:
         self.columns = columns
 
-    def __len__(self) -> int:
-        return sum(len(columns[0]) for columns in self.columns.values())
-
     def encode(self) -> bytes:
         """Return the records as bytes for the spool."""
         return orjson.dumps(self.columns)
 
     @classmethod
     def decode(cls, parts: list[bytes]) -> "Records":
-        """Return the records of several encoded parts, one after the other."""
-        joined: dict[str, Columns] = {table.name: [[] for _ in table.columns] for table in TABLES}
-        for part in parts:
-            for name, columns in orjson.loads(part).items():
-                for column, more in zip(joined[name], columns, strict=True):
-                    column.extend(more)
-        return cls(joined)
+        """Return the records of several encoded parts, each cell once."""
+        decoded = [orjson.loads(part) for part in parts]
+        return cls(
+            {table.name: _sum(table, [part[table.name] for part in decoded]) for table in TABLES}
+        )
+
+
+def _sum(table: Table, parts: list[Columns]) -> Columns:
+    """Return the columns of all parts, in which each key is there once, with its sums."""
+    width = len(table.key)
+    cells: dict[tuple[Any, ...], list[int]] = {}
+    for columns in parts:
+        for row in zip(*columns, strict=True):
+            sums = cells.setdefault(row[:width], [0] * len(table.counters))
+            for place, amount in enumerate(row[width:]):
+                sums[place] += amount
+    rows = [(*key, *sums) for key, sums in sorted(cells.items())]
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in table.columns]

@@ -58,11 +58,12 @@ class Visits:
         count_hit(visit, hit, hour, begins, ledger)
         return None
 
-    def sweep(self, now: int) -> None:
-        """Forget what time has ended, at `now` (seconds since 1970)."""
+    def sweep(self, now: int) -> bool:
+        """Forget what time has ended, at `now` (seconds since 1970); return whether a day has."""
         self._end_silent_visits(now)
-        self._end_days(now)
+        has_ended = self._end_days(now)
         self._forget_past_days(now)
+        return has_ended
 
     def _day(self, site: Site, today: date) -> Day:
         day = self._days.get((site, today))
@@ -101,7 +102,7 @@ class Visits:
         for visitor in silent:
             self._end(visitor)
 
-    def _end_days(self, now: int) -> None:
+    def _end_days(self, now: int) -> bool:
         """At a site's midnight, forget what its visitors were counted for."""
         over = [key for key in self._days if key[1] < bucket(key[0].timezone, now).day]
         for site, today in over:
@@ -109,6 +110,7 @@ class Visits:
             self._seen.pop((site.timezone, today), None)
             day.end()
             self._past.append(day)
+        return bool(over)
 
     def _forget_past_days(self, now: int) -> None:
         """Forget a day's key once no visit can be resumed by it, and its cells with its last visit.

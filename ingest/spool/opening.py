@@ -1,0 +1,44 @@
+"""Opens the spool of a data folder: one process at a time, and around a damaged file."""
+
+import fcntl
+import logging
+import os
+from pathlib import Path
+
+from ingest.spool.spool import Spool
+from ingest.spool.transaction import SpoolError
+
+_log = logging.getLogger("footfall")
+_FILES = ("", "-wal", "-shm")
+
+
+def lock(data: Path) -> int:
+    """Claim a data folder for this process, as long as the returned file is open."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        file = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SpoolError(
+            f"{data}: another footfall uses this folder; stop it or give another with --data"
+        ) from None
+    except OSError as error:
+        raise SpoolError(f"{data}: {error.strerror}; give another folder with --data") from None
+    return file
+
+
+def open_spool(data: Path, limit: int, disk_floor: int, now: float) -> tuple[Spool, bool]:
+    """Open the spool of a data folder; return it, and whether a damaged one was set aside."""
+    path = data / "spool.sqlite3"
+    try:
+        return Spool(path, limit, disk_floor), False
+    except SpoolError as error:
+        if not path.is_file():
+            raise
+        aside = path.with_name(f"{path.name}.damaged-{int(now)}")
+        _log.error("%s; set aside as %s, going on with an empty one", error, aside.name)
+    for ending in _FILES:
+        file = Path(f"{path}{ending}")
+        if file.exists():
+            file.replace(f"{aside}{ending}")
+    return Spool(path, limit, disk_floor), True

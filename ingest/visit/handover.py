@@ -1,0 +1,164 @@
+"""The RAM-backed file through which memory-only state outlives the process, and nothing else.
+
+It holds a frozen memory, and after it a note of every group of hits since. A group is noted before
+its counters are spooled, under the number of its part, so that what a crash left of both agrees:
+notes past the spool's last part are ignored.
+"""
+
+import logging
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+_log = logging.getLogger("footfall")
+_NOTES_LIMIT = 32 * 1024 * 1024
+_RAM_FILE_SYSTEMS = ("tmpfs", "ramfs")
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (of mode 0600, owner and links checked)
+_FRAME_HEAD = 12
+"""Length (8 bytes) and CRC-32 (4 bytes) before each frame."""
+
+
+class HandoverError(Exception):
+    """The handover file cannot be used; says why and what to do."""
+
+
+class Handover:
+    """Frames in RAM: one frozen memory, then notes.
+
+    Without a path they end with the process; they still serve to take a failed group back.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file = -1
+        self._frozen_end = 0
+        self._last_start = 0
+        self._end = 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether replaying the notes would take longer than a new frozen memory is worth."""
+        return self._end - self._frozen_end > max(_NOTES_LIMIT, self._frozen_end)
+
+    def left(self) -> list[bytes]:
+        """Return the whole frames that an earlier process left, none if there is no file.
+
+        Raises HandoverError for a file that is damaged, or not this user's alone.
+        """
+        if self._path is None or not self._path.exists():
+            return []
+        file = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            status = os.fstat(file)
+            if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+                raise HandoverError(f"{self._path} is not this user's alone; remove it")
+            frames = list(_frames(file))
+            if not frames:
+                raise HandoverError(f"{self._path} is damaged")
+            return frames
+        finally:
+            os.close(file)
+
+    def begin(self, frozen: bytes) -> None:
+        """Replace the file by one that holds a frozen memory and no notes."""
+        try:
+            file = self._new_file(frozen)
+        except OSError as error:
+            self._go_without_file(error)
+            file = self._new_file(frozen)
+        self.close()
+        self._file = file
+        self._frozen_end = self._last_start = self._end = os.lseek(file, 0, os.SEEK_CUR)
+
+    def note(self, entry: bytes) -> bool:
+        """Add a note; return False, with nothing noted, if there is no room for it."""
+        self._last_start = self._end
+        try:
+            _write(self._file, entry)
+        except OSError as error:
+            self._go_without_file(error)
+            return False
+        self._end = os.lseek(self._file, 0, os.SEEK_CUR)
+        return True
+
+    def take_back(self) -> None:
+        """Remove the last note."""
+        os.ftruncate(self._file, self._last_start)
+        self._end = os.lseek(self._file, self._last_start, os.SEEK_SET)
+
+    def frames(self) -> list[bytes]:
+        """Return the frozen memory and the notes since."""
+        frames = list(_frames(self._file))
+        os.lseek(self._file, 0, os.SEEK_END)
+        return frames
+
+    def forget(self) -> None:
+        """Remove the file; what is in memory is not handed over."""
+        if self._path is not None:
+            with suppress(OSError):  # another user's file
+                self._path.unlink(missing_ok=True)
+            self._path = None
+
+    def close(self) -> None:
+        """Close the file and leave it for the next process."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _new_file(self, frozen: bytes) -> int:
+        if self._path is None:
+            file = os.memfd_create("footfall")
+            _write(file, frozen)
+            return file
+        beside = self._path.with_suffix(".new")
+        beside.unlink(missing_ok=True)
+        file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        _write(file, frozen)
+        beside.replace(self._path)
+        return file
+
+    def _go_without_file(self, error: OSError) -> None:
+        _log.warning(
+            "%s: %s; a restart will forget running visits. Give its file system more room",
+            self._path,
+            error.strerror,
+        )
+        self.forget()
+
+
+def default_path(data: Path) -> Path | None:
+    """Return the handover file of a data folder, or None if there is no RAM-backed folder for it."""
+    name = blake2b(str(data.resolve()).encode(), digest_size=8).hexdigest()
+    folder = Path(os.environ.get("RUNTIME_DIRECTORY") or _SHARED_MEMORY)
+    return folder / f"footfall-{name}" if _is_in_ram(folder) else None
+
+
+def _is_in_ram(folder: Path) -> bool:
+    """Whether the file system that holds the folder is RAM-backed."""
+    best, kind = "", ""
+    for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines():
+        _, mount, found, *_ = line.split()
+        if folder.resolve().is_relative_to(mount) and len(mount) >= len(best):
+            best, kind = mount, found
+    return kind in _RAM_FILE_SYSTEMS
+
+
+def _write(file: int, frame: bytes) -> None:
+    head = len(frame).to_bytes(8) + zlib.crc32(frame).to_bytes(4)
+    view = memoryview(head + frame)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _frames(file: int) -> Iterator[bytes]:
+    """Yield whole frames from the start; a torn or damaged one ends them."""
+    with os.fdopen(os.dup(file), "rb") as reader:
+        reader.seek(0)
+        while len(head := reader.read(_FRAME_HEAD)) == _FRAME_HEAD:
+            frame = reader.read(int.from_bytes(head[:8]))
+            if zlib.crc32(frame) != int.from_bytes(head[8:]):
+                return
+            yield frame
