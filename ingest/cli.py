@@ -5,15 +5,18 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 
-from ingest import demo
 from ingest.anonymize.geo.build import update
 from ingest.app import App
+from ingest.demo.fill import fill
+from ingest.demo.website import GOALS, TIMEZONE
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.opening import lock
 from ingest.spool.transaction import SpoolError
@@ -127,7 +130,10 @@ def _demo(options: argparse.Namespace) -> None:
     options.site = options.site or ["demo.example"]
     options.key = options.key or "demo"
     settings = _settings(options)
-    demo.fill(settings)
+    if options.config is None:
+        site = msgspec.structs.replace(settings.sites[0], timezone=TIMEZONE, goals=GOALS)
+        settings = msgspec.structs.replace(settings, sites=(site, *settings.sites[1:]))
+    fill(settings, time.time())
     _run(settings, options.key)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.anonymize.language import language
 
-USER_AGENTS = Path(__file__).parents[3] / "benchmarks" / "user_agents.jsonl"
+USER_AGENTS = Path(__file__).parents[3] / "ingest" / "demo" / "user_agents.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ingest.anonymize.robots import refusal
 from ingest.store.drops import DropReason
 
-USER_AGENTS = Path(__file__).parents[3] / "benchmarks" / "user_agents.jsonl"
+USER_AGENTS = Path(__file__).parents[3] / "ingest" / "demo" / "user_agents.jsonl"
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
     "Safari/537.36"

@@ -10,7 +10,7 @@ from ingest.anonymize.technology import Technology, technology
 
 ROWS = [
     json.loads(line)
-    for line in (Path(__file__).parents[3] / "benchmarks" / "user_agents.jsonl")
+    for line in (Path(__file__).parents[3] / "ingest" / "demo" / "user_agents.jsonl")
     .read_text(encoding="utf-8")
     .splitlines()
 ]

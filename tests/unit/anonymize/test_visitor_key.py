@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.anonymize.visitor_key import visitor_key
+
+KEY = bytes(32)
+IDENTITY = ("example.com", "203.0.113.0", "Mozilla/5.0", "fr-FR,fr;q=0.9")
+
+
+def test_the_same_inputs_make_the_same_number():
+    number = visitor_key(KEY, *IDENTITY)
+    assert number == visitor_key(bytes(32), *IDENTITY)
+    assert 0 <= number < 2**64
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_each_input_counts(place):
+    changed = [*IDENTITY]
+    changed[place] += "x"
+    assert visitor_key(KEY, *changed) != visitor_key(KEY, *IDENTITY)
+
+
+def test_another_key_makes_another_number():
+    assert visitor_key(bytes(31) + b"\x01", *IDENTITY) != visitor_key(KEY, *IDENTITY)
+
+
+@given(st.text(st.characters(exclude_characters="\0"), max_size=20), st.data())
+def test_text_of_one_input_is_not_taken_for_the_next(text, data):
+    end = data.draw(st.integers(0, len(text)))
+    moved = visitor_key(KEY, "example.com", "", text[:end], text[end:])
+    assert (moved == visitor_key(KEY, "example.com", "", text, "")) is (end == len(text))
+
+
+def test_numbers_spread_over_all_64_bits():
+    numbers = [visitor_key(KEY, *IDENTITY[:3], str(number)) for number in range(2_000)]
+    assert len(set(numbers)) == len(numbers)
+    for bit in range(64):
+        assert 800 < sum(number >> bit & 1 for number in numbers) < 1_200
+
+
+def test_a_header_in_any_encoding_is_taken():
+    assert visitor_key(KEY, "example.com", "", "\udcff", "") >= 0
