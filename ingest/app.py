@@ -1,7 +1,6 @@
 """The composition root: what is wired to what, and which route leads where."""
 
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
 from ingest.settings import Geo, Settings, SettingsError
 from ingest.shipper import Shipper
-from ingest.spool.opening import lock, open_spool
+from ingest.spool.opening import Claim, open_spool
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
@@ -39,7 +38,7 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         """Open everything; what cannot be opened is an error that says what to do."""
         self._settings = settings
-        self._lock = lock(settings.data)
+        self._claim = Claim(settings.data)
         self._places = open_places(settings.geo)
         self._spool, was_damaged = open_spool(
             settings.data, settings.spool_limit, settings.disk_floor, clock()
@@ -81,7 +80,7 @@ class App:
         self._places.close()
         self._spool.close()
         self._store.close()
-        os.close(self._lock)
+        self._claim.close()
 
     def _prepare(self) -> None:
         migrate(self._store, max(site.retention_days for site in self._settings.sites))

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ingest.app import App
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
-from ingest.spool.opening import lock
+from ingest.spool.opening import Claim
 from ingest.spool.transaction import SpoolError
 from ingest.store.client import Store, StoreError
 from ingest.store.listing import list_records
@@ -139,20 +140,16 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _migrate(options: argparse.Namespace) -> None:
     settings = _settings(options)
-    lock(settings.data)
-    store = Store(settings.store, settings.data)
-    migrate(store, max(site.retention_days for site in settings.sites))
-    store.close()
+    with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
+        migrate(store, max(site.retention_days for site in settings.sites))
     print("the database has this version's schema")
 
 
 def _list_records(options: argparse.Namespace) -> None:
     settings = _settings(options)
-    lock(settings.data)
-    store = Store(settings.store, settings.data)
-    for line in list_records(store):
-        print(line)
-    store.close()
+    with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
+        for line in list_records(store):
+            print(line)
 
 
 def _new_key(_: argparse.Namespace) -> None:

@@ -41,7 +41,7 @@ class Collector:
         self._clock = clock
         self._group: list[_Waiting] = []
         self._has_work = asyncio.Event()
-        self._day_has_ended = False
+        self._sweeps = False
         self._closed_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -80,11 +80,14 @@ class Collector:
         while True:
             await self._has_work.wait()
             self._has_work.clear()
+            now = int(self._clock())
             group, self._group = self._group, []
             if group:
                 await self._commit_or_refuse(group)
-            if self._day_has_ended or self._handover.is_long:
-                self._day_has_ended = False
+            # Hits of before `now` are all counted, so a midnight that has passed can be swept.
+            has_ended = self._sweeps and self._pipeline.sweep(now)
+            self._sweeps = False
+            if has_ended or self._handover.is_long:
                 self._handover.begin(self._pipeline.freeze())
 
     async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
@@ -123,12 +126,11 @@ class Collector:
         self._handover.begin(self._pipeline.freeze())
 
     async def _sweep(self) -> None:
-        """Forget what time has ended; what the handover file has of it is forgotten at once too."""
+        """Have what time has ended forgotten, in the handover file too."""
         while True:
             await asyncio.sleep(_SWEEP_EVERY)
-            if self._pipeline.sweep(int(self._clock())):
-                self._day_has_ended = True
-                self._has_work.set()
+            self._sweeps = True
+            self._has_work.set()
 
 
 def _fail(group: list[_Waiting], error: Exception) -> None:

@@ -6,16 +6,27 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ingest.store.dimensions import DIMENSIONS
+
 _DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(:\d{1,5})?", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RETENTION_LIMIT = 10_000
 """Days; ClickHouse ends the lives of rows in a type that ends in the year 2106."""
+_Profile = Literal["standard", "exempt"]
+_CountBy = Literal["prefix", "address"]
+_Signals = Literal["drop", "totals", "ignore"]
+_CHOICES = {
+    "profile": get_args(_Profile),
+    "count_by": get_args(_CountBy),
+    "opt_out_signals": get_args(_Signals),
+}
+_CAPPED = frozenset(dimension.name for dimension in DIMENSIONS)
 _LISTS = ("site", "key", "trusted_proxies")
 _OWN_VARIABLES = ("FOOTFALL_CONFIG", "FOOTFALL_TEST_CLICKHOUSE_URL")
 
@@ -97,11 +108,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listen: str = "127.0.0.1:8000"
     data: Path = Path("data")
     store: str = "chdb"
-    profile: Literal["standard", "exempt"] = "standard"
+    profile: _Profile = "standard"
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose forwarding headers are believed."""
-    count_by: Literal["prefix", "address"] = "prefix"
-    opt_out_signals: Literal["drop", "totals", "ignore"] = "drop"
+    count_by: _CountBy = "prefix"
+    opt_out_signals: _Signals = "drop"
     waiting_cells: int = 1_000_000
     """Crosstab cells held in memory, a process; past it new cells are withheld."""
     caps: dict[str, int] = {}
@@ -120,10 +131,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         split_listen(self.listen)
         for network in self.trusted_proxies:
             _check_network(network)
-        if self.store != "chdb" and urlsplit(self.store).scheme not in ("chdb", "http", "https"):
+        if not _is_store(self.store):
             raise ValueError(
                 'store is "chdb", "chdb:///folder" or "http://user:password@host:8123/database"'
             )
+        for dimension, cap in self.caps.items():
+            if dimension not in _CAPPED or cap < 1:
+                raise ValueError("caps: a dimension's name and a number from 1 are expected")
         domains = [site.domain for site in self.sites]
         if len(set(domains)) != len(domains):
             raise ValueError("a site is there twice; give each domain one [[site]]")
@@ -153,6 +167,19 @@ def _check_network(network: str) -> None:
         raise ValueError(
             f"trusted_proxies: {network!r} is not a network; write it like 10.0.0.0/8"
         ) from None
+
+
+def _is_store(url: str) -> bool:
+    """Whether a store can be told from the URL."""
+    try:
+        parts = urlsplit(url)
+        return (
+            url == "chdb"
+            or parts.scheme == "chdb"
+            or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
+        )
+    except ValueError:
+        return False
 
 
 def secret_hash(secret: str) -> str:
@@ -206,16 +233,30 @@ def _overlay(values: dict[str, Any], source: Mapping[str, Any]) -> None:
         elif name != "key":
             values[name] = value
     if "key" in source:
-        domains = [site["domain"] for site in values.get("site", [])]
-        key = {"name": "given", "sha256": secret_hash(source["key"]), "sites": domains}
-        values["key"] = [*values.get("key", []), key]
+        _add_key(values, source["key"])
 
 
 def _add_sites(values: dict[str, Any], domains: list[str]) -> None:
-    sites = list(values.get("site", []))
-    known = {site.get("domain") for site in sites}
-    sites += [{"domain": name} for name in map(site_name, domains) if name not in known]
-    values["site"] = sites
+    if _are_tables(values.get("site", [])):
+        known = {site.get("domain") for site in values.get("site", [])}
+        new = [{"domain": name} for name in map(site_name, domains) if name not in known]
+        values["site"] = [*values.get("site", []), *new]
+
+
+def _add_key(values: dict[str, Any], secret: str) -> None:
+    """Add a key for all sites."""
+    sites = values.get("site", [])
+    if _are_tables(sites) and isinstance(values.get("key", []), list):
+        domains = [site.get("domain") for site in sites]
+        key = {"name": "given", "sha256": secret_hash(secret), "sites": domains}
+        values["key"] = [*values.get("key", []), key]
+
+
+def _are_tables(sites: object) -> bool:
+    """Whether sites can be added to; if not, the conversion tells what is wrong with them."""
+    return isinstance(sites, list) and all(
+        isinstance(site, dict) and isinstance(site.get("domain"), str) for site in sites
+    )
 
 
 def _decode(kind: type, value: Any) -> Any:  # noqa: ANN401
@@ -229,9 +270,11 @@ def _decode(kind: type, value: Any) -> Any:  # noqa: ANN401
 
 def _readable(message: str) -> str:
     """Put the place before the problem: "site[0].k: Expected `int`, got `str`"."""
-    problem, _, place = message.partition(" - at `$")
+    problem, _, place = " ".join(message.split()).partition(" - at `$")
     place = place.strip("`.")
     unknown = re.fullmatch(r"Object contains unknown field `(.+)`", problem)
     if unknown:
         problem = f"there is no setting {unknown[1]!r}; remove it or mend its name"
+    if problem.startswith("Invalid enum value") and place in _CHOICES:
+        problem = f"one of {', '.join(_CHOICES[place])} is expected"
     return f"{place}: {problem}" if place else problem

@@ -64,10 +64,12 @@ class Shipper:
             try:
                 await self._ship_all()
                 failures = 0
-            except (StoreError, SpoolError) as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is, the records are kept)
                 failures += 1
                 if failures == 1:
-                    _log.warning("%s; the spool keeps the records until it is back", error)
+                    known = isinstance(error, StoreError | SpoolError)
+                    reason = error if known else type(error).__name__
+                    _log.warning("%s; the spool keeps the records until it is back", reason)
                 with suppress(SpoolError):
                     await asyncio.to_thread(self._spool.fold)
 

@@ -20,6 +20,7 @@ class Agent(UserAgent):  # type: ignore[misc]  # the package has no types
     """
 
     def __init__(self, text: str) -> None:
+        text = text.encode("utf-8", "replace").decode()  # Rust takes no lone surrogate
         parsed = _PARSER.parse(text).with_defaults()
         browser, system, device = parsed.user_agent, parsed.os, parsed.device
         self.ua_string = text

@@ -1,8 +1,7 @@
 """Send a year of made-up traffic through the real pipeline."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from itertools import groupby
 from random import Random
 
@@ -16,7 +15,7 @@ from ingest.demo.traffic import traffic
 from ingest.pipeline import Pipeline
 from ingest.settings import Settings, Site
 from ingest.shipper import Shipper
-from ingest.spool.opening import lock, open_spool
+from ingest.spool.opening import Claim, open_spool
 from ingest.spool.spool import Spool
 from ingest.store.calendar import bucket
 from ingest.store.client import Store
@@ -36,7 +35,7 @@ def fill(settings: Settings, now: float, days: int = DAYS) -> int:
     """
     site = settings.sites[0]
     console = Console()
-    with _locked(settings), closing(Store(settings.store, settings.data)) as store:
+    with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
         migrate(store, max(site.retention_days for site in settings.sites))
         if _has_traffic(store, site):
             console.print(
@@ -46,16 +45,6 @@ def fill(settings: Settings, now: float, days: int = DAYS) -> int:
             )
             return 0
         return _fill_empty(settings, store, now, days, console)
-
-
-@contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
-    """Keep other processes off the data folder while the block runs."""
-    file = lock(settings.data)
-    try:
-        yield
-    finally:
-        os.close(file)
 
 
 def _has_traffic(store: Store, site: Site) -> bool:

@@ -6,7 +6,9 @@ from ipaddress import ip_network
 
 from ingest.anonymize.address import pack
 
-_FORWARDED_FOR = re.compile(r"(?:^|[;,])\s*for=\"?([^\s\";,]+)", re.IGNORECASE)
+_ELEMENT = re.compile(r'(?:[^",]|"[^"]*"?)+')
+"""One proxy's word in `Forwarded`; commas within quotes do not end it."""
+_FOR = re.compile(r'(?:^|;)\s*for\s*=\s*"?([^;"\s]*)', re.IGNORECASE)
 
 
 class Proxies:
@@ -27,7 +29,7 @@ class Proxies:
         """
         if not self._networks or not self._trusts(peer):
             return peer
-        hops = forwarded_for.split(",") if forwarded_for else _FORWARDED_FOR.findall(forwarded)
+        hops = forwarded_for.split(",") if forwarded_for else _hops(forwarded)
         client = peer
         for hop in reversed(hops):
             address = _address(hop)
@@ -44,6 +46,12 @@ class Proxies:
             return False
         version, number = 4 if len(packed) == 4 else 6, int.from_bytes(packed)  # noqa: PLR2004
         return any(version == own and number & mask == start for own, start, mask in self._networks)
+
+
+def _hops(forwarded: str) -> list[str]:
+    """Return the clients that a `Forwarded` header names, empty where a proxy names none."""
+    named = (_FOR.search(element) for element in _ELEMENT.findall(forwarded))
+    return [found[1] if found else "" for found in named]
 
 
 def _address(hop: str) -> str | None:

@@ -41,16 +41,21 @@ def read_sender(headers: Iterable[tuple[bytes, bytes]], peer: str, proxies: Prox
     found: dict[bytes, str] = {}
     for name, value in headers:
         if name in _WANTED:
-            text = value[:_HEADER_LIMIT].decode("latin-1")
+            text = value.decode("latin-1")
             found[name] = f"{found[name]}, {text}" if name in found else text
     get = found.get
     return Sender(
-        address=proxies.client(peer, get(b"x-forwarded-for", ""), get(b"forwarded", "")),
-        user_agent=get(b"user-agent", ""),
-        accept_language=get(b"accept-language", ""),
-        hint_brands=get(b"sec-ch-ua", ""),
-        hint_platform=get(b"sec-ch-ua-platform", ""),
-        hint_mobile=get(b"sec-ch-ua-mobile", ""),
+        # Each proxy appends, so the end of these two is what can be believed.
+        address=proxies.client(
+            peer,
+            get(b"x-forwarded-for", "")[-_HEADER_LIMIT:],
+            get(b"forwarded", "")[-_HEADER_LIMIT:],
+        ),
+        user_agent=get(b"user-agent", "")[:_HEADER_LIMIT],
+        accept_language=get(b"accept-language", "")[:_HEADER_LIMIT],
+        hint_brands=get(b"sec-ch-ua", "")[:_HEADER_LIMIT],
+        hint_platform=get(b"sec-ch-ua-platform", "")[:_HEADER_LIMIT],
+        hint_mobile=get(b"sec-ch-ua-mobile", "")[:_HEADER_LIMIT],
         opted_out=get(b"sec-gpc") == "1" or get(b"dnt") == "1",
         prefetched="prefetch" in get(b"sec-purpose", "") or "prefetch" in get(b"purpose", ""),
     )

@@ -12,19 +12,26 @@ _log = logging.getLogger("footfall")
 _FILES = ("", "-wal", "-shm")
 
 
-def lock(data: Path) -> int:
-    """Claim a data folder for this process, as long as the returned file is open."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        file = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SpoolError(
-            f"{data}: another footfall uses this folder; stop it or give another with --data"
-        ) from None
-    except OSError as error:
-        raise SpoolError(f"{data}: {error.strerror}; give another folder with --data") from None
-    return file
+class Claim:
+    """A data folder claimed for this process, until it is closed or the process ends."""
+
+    def __init__(self, data: Path) -> None:
+        """Claim a folder, or raise SpoolError if another process has."""
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._file)
+            raise SpoolError(
+                f"{data}: another footfall uses this folder; stop it or give another with --data"
+            ) from None
+        except OSError as error:
+            raise SpoolError(f"{data}: {error.strerror}; give another folder with --data") from None
+
+    def close(self) -> None:
+        """Leave the folder to others."""
+        os.close(self._file)
 
 
 def open_spool(data: Path, limit: int, disk_floor: int, now: float) -> tuple[Spool, bool]:

@@ -83,11 +83,14 @@ class Store:
 
 
 def connect_options(url: str, data: Path) -> dict[str, Any]:
-    """Return what `clickhouse_connect.get_client` takes for a store URL."""
+    """Return what `clickhouse_connect.get_client` takes for a store URL; makes chDB's folder."""
     parts = urlsplit(url)
     if url == "chdb" or parts.scheme == "chdb":
         folder = Path(unquote(parts.path)) if parts.path and url != "chdb" else data / "clickhouse"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{folder}: {error.strerror}; give another folder") from None
         return {"interface": "chdb", "path": str(folder)}
     return {
         "interface": parts.scheme,

@@ -33,6 +33,8 @@ def _sum(table: Table, parts: list[Columns]) -> Columns:
     width = len(table.key)
     cells: dict[tuple[Any, ...], list[int]] = {}
     for columns in parts:
+        if len(columns) != len(table.columns):
+            raise ValueError(f"not the columns of {table.name}")
         for row in zip(*columns, strict=True):
             sums = cells.setdefault(row[:width], [0] * len(table.counters))
             for place, amount in enumerate(row[width:]):
