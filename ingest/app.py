@@ -14,6 +14,7 @@ from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.beacon import script
 from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
+from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
@@ -45,11 +46,14 @@ class App:
         )
         pipeline = Pipeline(settings, self._places, Keyring())
         handover = open_handover(settings)
-        take_over(pipeline, handover, None if was_damaged else self._spool.last_part)
+        last_part = None if was_damaged else self._spool.last_part
+        is_taken_over = take_over(pipeline, handover, last_part)
         pipeline.sweep(int(clock()))
         self._store = Store(settings.store, settings.data)
         self._collector = Collector(pipeline, self._spool, handover, clock)
         self._shipper = Shipper(self._spool, self._store, self._prepare)
+        damaged = {"spool": int(was_damaged), "handover": int(not is_taken_over)}
+        self._metrics = Metrics(self._collector, self._spool, self._shipper, damaged)
         self._receiver = Receiver(Proxies(settings.trusted_proxies), self._collector.collect)
         self._others = Starlette(
             routes=[
@@ -58,6 +62,7 @@ class App:
                 Route("/sample/{path:path}", self._sample),
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
+                Route("/metrics", self._tell_metrics),
                 *query_routes(settings, self._store, clock),
             ],
             lifespan=self._lifespan,
@@ -85,6 +90,9 @@ class App:
     def _prepare(self) -> None:
         migrate(self._store, max(site.retention_days for site in self._settings.sites))
 
+    async def _tell_metrics(self, _: Request) -> Response:
+        return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
+
     async def _sample(self, request: Request) -> Response:
         page = sample_page(request.path_params["path"], self._settings.sites[0].domain)
         if page is None:
@@ -104,8 +112,11 @@ def open_handover(settings: Settings) -> Handover:
     return handover
 
 
-def take_over(pipeline: Pipeline, handover: Handover, last_part: int | None) -> None:
-    """Go on where an earlier process on this folder ended, as far as its spool has it."""
+def take_over(pipeline: Pipeline, handover: Handover, last_part: int | None) -> bool:
+    """Go on where an earlier process on this folder ended, as far as its spool has it.
+
+    Returns whether its handover file, if there is one, could be used.
+    """
     try:
         frames = handover.left()
         if frames:
@@ -113,6 +124,8 @@ def take_over(pipeline: Pipeline, handover: Handover, last_part: int | None) -> 
     except Exception as error:  # noqa: BLE001 (whatever is wrong with the file, hits are counted)
         reason = error if isinstance(error, HandoverError) else type(error).__name__
         _log.error("the handover file is of no use (%s); running visits are forgotten", reason)
+        return False
+    return True
 
 
 def open_places(geo: Geo) -> Places:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -44,6 +45,14 @@ class Collector:
         self._sweeps = False
         self._closed_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
+        self.acknowledged = 0
+        self.refused = 0
+        self.dropped: Counter[str] = Counter()
+
+    @property
+    def visits(self) -> int:
+        """Running visits."""
+        return self._pipeline.visits
 
     async def collect(self, raw: RawHit) -> DropReason | None:
         """Count a hit. Returns when it is safe: None, or why it was dropped for all its sites.
@@ -51,6 +60,7 @@ class Collector:
         Raises a Problem if the spool cannot take it; then nothing of it is counted.
         """
         if not self._is_open():
+            self.refused += 1
             raise _unavailable()
         arrivals = self._pipeline.anonymize(raw, int(self._clock()))
         waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
@@ -94,8 +104,11 @@ class Collector:
         try:
             dropped = await self._commit_group(group)
         except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
+            self.refused += len(group)
             _fail(group, error)
             return
+        self.acknowledged += len(group)
+        self.dropped.update(reason.value for reason in dropped if reason)
         reasons = iter(dropped)
         for waiting in group:
             told = [next(reasons) for _ in waiting.arrivals]

@@ -57,6 +57,11 @@ class Pipeline:
         self._anonymizer = Anonymizer(settings, places, keys)
         self._memory = Memory(settings, keys)
 
+    @property
+    def visits(self) -> int:
+        """Running visits."""
+        return len(self._memory.visits)
+
     def anonymize(self, raw: RawHit, now: int) -> list[Arrival]:
         """Return what a raw hit at `now` (seconds since 1970) is, for each of its sites."""
         return [self._arrival(raw, domain, now) for domain in raw.domains]

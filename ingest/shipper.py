@@ -30,6 +30,7 @@ class Shipper:
         self._prepare = prepare
         self._is_prepared = False
         self._task: asyncio.Task[None] | None = None
+        self.failed = 0
 
     def ship(self) -> bool:
         """Ship the oldest batch; return whether there was one. Raises StoreError, SpoolError."""
@@ -66,6 +67,7 @@ class Shipper:
                 failures = 0
             except Exception as error:  # noqa: BLE001 (whatever it is, the records are kept)
                 failures += 1
+                self.failed += 1
                 if failures == 1:
                     known = isinstance(error, StoreError | SpoolError)
                     reason = error if known else type(error).__name__

@@ -53,7 +53,7 @@ class Spool:
             self._database = _open(path)
             with self._transaction() as database:
                 self.name = _own_name(database)
-                self._waiting = _count(database, "SELECT sum(length(records)) FROM part")
+                self.waiting = _count(database, "SELECT sum(length(records)) FROM part")
                 self.last_part = _count(
                     database, "SELECT seq FROM sqlite_sequence WHERE name = 'part'"
                 )
@@ -67,7 +67,7 @@ class Spool:
     def has_room(self) -> bool:
         """Whether another part may be taken."""
         disk = os.statvfs(self._path.parent)
-        return self._waiting < self._limit and disk.f_bavail * disk.f_frsize > self._disk_floor
+        return self.waiting < self._limit and disk.f_bavail * disk.f_frsize > self._disk_floor
 
     def append(self, records: Records) -> None:
         """Keep the records as the part after `last_part`; when this returns they are synced."""
@@ -76,7 +76,7 @@ class Spool:
         with self._transaction() as database:
             database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (part, encoded))
         self.last_part = part
-        self._waiting += len(encoded)
+        self.waiting += len(encoded)
         if self.on_synced:
             self.on_synced()
 
@@ -133,7 +133,7 @@ class Spool:
         """Wipe what was removed from the write-ahead log too, and measure what is left."""
         with self._lock:
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
+            self.waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
 
     def _transaction(self) -> Transaction:
         return Transaction(self._database, self._lock)
