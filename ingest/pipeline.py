@@ -73,7 +73,7 @@ class Pipeline:
         return fold(ledger, self._memory.symbols, self._memory.crowd), dropped
 
     def sweep(self, now: int) -> bool:
-        """Forget what time has ended; return whether a site's day has."""
+        """Forget what time has ended; return whether a day or a key has."""
         return self._memory.visits.sweep(now)
 
     def note(self, part: int, arrivals: Iterable[Arrival]) -> bytes:

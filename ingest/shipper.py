@@ -72,8 +72,12 @@ class Shipper:
                     known = isinstance(error, StoreError | SpoolError)
                     reason = error if known else type(error).__name__
                     _log.warning("%s; the spool keeps the records until it is back", reason)
-                with suppress(SpoolError):
-                    await asyncio.to_thread(self._spool.fold)
+                await self._fold()
+
+    async def _fold(self) -> None:
+        with suppress(SpoolError):
+            while await asyncio.to_thread(self._spool.fold):
+                pass
 
     async def _ship_all(self) -> None:
         while await asyncio.to_thread(self.ship):

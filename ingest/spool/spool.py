@@ -103,8 +103,11 @@ class Spool:
             database.execute("DELETE FROM batch")
         self._after_removal()
 
-    def fold(self) -> None:
-        """Fold the small parts that wait into one, so that a long wait takes little disk."""
+    def fold(self) -> bool:
+        """Fold small parts that wait into one, so that a long wait takes little disk.
+
+        Returns whether there were enough of them.
+        """
         with self._transaction() as database:
             begun = _count(database, "SELECT max(last_part) FROM batch")
             parts = database.execute(
@@ -112,12 +115,13 @@ class Spool:
                 (begun, _SMALL_PART, _MOST_SMALL_PARTS),
             ).fetchall()
         if len(parts) < _FEWEST_SMALL_PARTS:
-            return
+            return False
         folded = Records.decode([records for _, records in parts]).encode()
         with self._transaction() as database:
             database.executemany("DELETE FROM part WHERE id = ?", [(part,) for part, _ in parts])
             database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (parts[-1][0], folded))
         self._after_removal()
+        return True
 
     def __len__(self) -> int:
         """Return how many parts wait."""
@@ -140,12 +144,13 @@ class Spool:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # before SQLite does, whose other files take over the mode
+    path.chmod(0o600)
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         database.execute(f"PRAGMA {pragma}")
     if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("the file is damaged")
-    path.chmod(0o600)
     database.executescript(_SCHEMA)
     return database
 

@@ -34,9 +34,9 @@ class Keyring:
         """Return the key of the day before `day`, if a visit of that day may still run."""
         return self._keys.get((site.domain, day.toordinal() - 1))
 
-    def forget(self, site: Site, day: date) -> None:
-        """Forget a key."""
-        self._keys.pop((site.domain, day.toordinal()), None)
+    def forget(self, site: Site, day: date) -> bool:
+        """Forget a key; return whether there was one."""
+        return self._keys.pop((site.domain, day.toordinal()), None) is not None
 
     def take_new(self) -> list[DayKey]:
         """Return the keys made since the last call."""

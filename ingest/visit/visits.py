@@ -59,11 +59,11 @@ class Visits:
         return None
 
     def sweep(self, now: int) -> bool:
-        """Forget what time has ended, at `now` (seconds since 1970); return whether a day has."""
+        """Forget what time has ended, at `now` (seconds since 1970); return whether a day or a key has."""
         self._end_silent_visits(now)
         has_ended = self._end_days(now)
-        self._forget_past_days(now)
-        return has_ended
+        has_forgotten = self._forget_past_days(now)
+        return has_ended or has_forgotten
 
     def _day(self, site: Site, today: date) -> Day:
         day = self._days.get((site, today))
@@ -112,16 +112,18 @@ class Visits:
             self._past.append(day)
         return bool(over)
 
-    def _forget_past_days(self, now: int) -> None:
+    def _forget_past_days(self, now: int) -> bool:
         """Forget a day's key once no visit can be resumed by it, and its cells with its last visit.
 
         A visit that goes on after midnight is found by the old key once, and by the new one then.
         """
+        has_forgotten = False
         for day in self._past:
             end = midnight(day.site.timezone, day.date + _ONE_DAY)
             if day.running == 0 or now > end + GAP:
-                self._keys.forget(day.site, day.date)
+                has_forgotten |= self._keys.forget(day.site, day.date)
         over = [day for day in self._past if day.running == 0]
         if over:
             self._past = [day for day in self._past if day.running]
             self._crowd.forget(number for day in over for number in day.symbols.forget())
+        return has_forgotten

@@ -81,9 +81,13 @@ def test_networks_of_the_other_family_do_not_match():
     assert Proxies(["0.0.0.0/0"]).client(VISITOR_6, HEARSAY, "") == VISITOR_6
 
 
-def test_an_untrusted_last_hop_hides_a_quoted_one():
+def test_a_quoted_host_names_no_client():
     forwarded = f'for={VISITOR};host="a,for={HEARSAY}"'
     assert PROXIES.client(PROXY, "", forwarded) == VISITOR
+
+
+def test_an_element_without_a_client_hides_what_is_left_of_it():
+    assert PROXIES.client(PROXY, "", f"for={HEARSAY}, proto=https;by=10.0.0.1") == PROXY
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

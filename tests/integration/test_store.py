@@ -1,0 +1,217 @@
+"""The store on real, embedded ClickHouse: exactly once, aged, and silent about values."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.cli import main
+from ingest.store.client import Store, StoreError
+from ingest.store.migrate import SchemaError, migrate
+from ingest.store.records import Records
+from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES
+from ingest.store.writer import write
+
+SECRET = "jane.doe@example.org"
+HOUR = int(datetime(2026, 11, 23, 10, tzinfo=UTC).timestamp())
+DAY = HOUR // 86_400
+MONTH = 31 * 86_400
+NOTHING = [0] * (len(COUNTERS) - 1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store("chdb", tmp_path)
+    migrate(store, 20_000)
+    yield store
+    store.close()
+
+
+def records(*pages, hour=HOUR):
+    """Return records of one page view of each page, a crosstab of each and a drop."""
+    traffic = [("example.com", "page", hour, page, 1, *NOTHING) for page in pages]
+    crosstabs = [("example.com", "page", "country", DAY, page, "FR", 1, *NOTHING) for page in pages]
+    drops = [("example.com", hour, "robot", 1)]
+    rows = {"traffic": traffic, "crosstabs": crosstabs, "drops": drops}
+    return Records(
+        {name: [list(column) for column in zip(*rows[name], strict=True)] for name in rows}
+    )
+
+
+def counted(store):
+    """Return the sums of traffic, crosstabs and drops."""
+    return [
+        store.query(f"SELECT sum({counter}) FROM {name}")[0][0]
+        for name, counter in (
+            ("traffic", "pageviews"),
+            ("crosstabs", "pageviews"),
+            ("drops", "hits"),
+        )
+    ]
+
+
+def test_records_are_stored_as_they_are(store):
+    write(store, records("/a", "/bücher (\\' \n"), "token-1")
+    rows = store.query("SELECT site, dimension, hour, value, pageviews FROM traffic ORDER BY value")
+    hour = datetime.fromtimestamp(HOUR, UTC)
+    assert [(*row[:2], row[2].replace(tzinfo=UTC), *row[3:]) for row in rows] == [
+        ("example.com", "page", hour, "/a", 1),
+        ("example.com", "page", hour, "/bücher (\\' \n", 1),
+    ]
+    assert store.query("SELECT toString(day), value_b FROM crosstabs LIMIT 1") == [
+        ("2026-11-23", "FR")
+    ]
+
+
+def test_a_batch_counts_once_however_often_it_is_written(store):
+    for _ in range(3):
+        write(store, records("/a", "/b"), "token-1")
+    assert counted(store) == [2, 2, 1]
+    write(store, records("/a", "/b"), "token-2")
+    assert counted(store) == [4, 4, 2]
+
+
+def test_a_batch_over_two_months_counts_once(store):
+    both = records("/a").columns, records("/b", hour=HOUR + MONTH).columns
+    joined = Records(
+        {
+            name: [a + b for a, b in zip(*(part[name] for part in both), strict=True)]
+            for name in both[0]
+        }
+    )
+    for _ in range(2):
+        write(store, joined, "token-1")
+    assert counted(store) == [2, 2, 2]
+
+
+def test_r1_a_batch_counts_once_over_a_restart(tmp_path):
+    for _ in range(3):
+        store = Store("chdb", tmp_path)
+        migrate(store, 20_000)
+        write(store, records("/a"), "token-1")
+        assert counted(store) == [1, 1, 1]
+        store.close()
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_r1_a_table_that_failed_is_completed_by_the_next_try(store, table):
+    store.command(f"RENAME TABLE {table} TO away")
+    for _ in range(2):
+        with pytest.raises(StoreError) as error:
+            write(store, records("/a"), "token-1")
+        assert error.value.name == "UNKNOWN_TABLE"
+    store.command(f"RENAME TABLE away TO {table}")
+    write(store, records("/a"), "token-1")
+    assert counted(store) == [1, 1, 1]
+
+
+def test_records_of_one_table_touch_no_other(store):
+    drops = records("/a").columns | {name: [[]] for name in ("traffic", "crosstabs")}
+    write(store, Records(drops), "token-1")
+    assert counted(store) == [0, 0, 1]
+
+
+def test_counters_of_a_cell_are_summed_and_taken_back(store):
+    write(store, records("/a"), "token-1")
+    back = records("/a")
+    for columns in (back.columns["traffic"][4:], back.columns["crosstabs"][6:]):
+        columns[0][0] = -1
+    write(store, back, "token-2")
+    for table in ("traffic", "crosstabs"):
+        store.command(f"OPTIMIZE TABLE {table} FINAL")
+    assert counted(store) == [0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT toInt32({x:String})", "SELECT {x:Int32}", f"SELEC '{SECRET}'", f"SELECT {SECRET}"],
+)
+def test_an_error_never_repeats_a_value(store, sql, caplog):
+    with pytest.raises(StoreError) as error:
+        store.query(sql, {"x": SECRET})
+    assert error.value.name
+    assert "jane" not in str(error.value) + caplog.text
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+
+
+def test_an_insert_that_fails_never_repeats_a_value(store, caplog):
+    wrong = records(SECRET)
+    wrong.columns["traffic"][4] = [2**70]
+    with pytest.raises(StoreError) as error:
+        write(store, wrong, "token-1")
+    assert "jane" not in str(error.value) + caplog.text
+
+
+def test_threads_have_clients_of_their_own_and_all_are_closed(store):
+    assert store.query("SELECT 1") == [(1,)]
+    assert len(store._clients) == 1
+    store.close()
+    assert store._clients == []
+    assert store.query("SELECT 1") == [(1,)]
+
+
+def test_to_migrate_again_changes_nothing(store):
+    write(store, records("/a"), "token-1")
+    migrate(store, 20_000)
+    write(store, records("/a"), "token-1")
+    assert counted(store) == [1, 1, 1]
+    assert store.query("SELECT max(version) FROM schema_version") == [(SCHEMA_VERSION,)]
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store):
+    store.command(f"INSERT INTO schema_version VALUES ({SCHEMA_VERSION + 1})")
+    store.command("DROP TABLE drops")
+    with pytest.raises(SchemaError, match="install a newer footfall"):
+        migrate(store, 20_000)
+    assert ("drops",) not in store.query("SHOW TABLES")
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_an_insert_is_on_disk_and_its_token_remembered(store, table):
+    ((made,),) = store.query(
+        "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() "
+        "AND name = {name:String}",
+        {"name": table},
+    )
+    assert "ENGINE = SummingMergeTree((" in made
+    assert "fsync_after_insert = 1" in made
+    assert "non_replicated_deduplication_window = 1000" in made
+
+
+def aged(tmp_path, *retentions, ages=(10, 50, 800)):
+    """Migrate for each retention (days of two sites) in turn; return the ages that are kept."""
+    for first, second in retentions:
+        config = tmp_path / "footfall.toml"
+        config.write_text(
+            f'[[site]]\ndomain = "a.example"\nretention_days = {first}\n'
+            f'[[site]]\ndomain = "b.example"\nretention_days = {second}\n'
+        )
+        assert main(["migrate", "--config", str(config), "--data", str(tmp_path)]) == 0
+    store = Store("chdb", tmp_path)
+    today = int(datetime.now(UTC).timestamp()) // 86_400
+    for site in ("a.example", "b.example"):
+        for age in ages:
+            hour = (today - age) * 86_400
+            row = [[site], [""], [hour], [""], [age], *([0] for _ in NOTHING)]
+            store.insert(TABLES[0], row, f"{site} {age}")
+    store.command("OPTIMIZE TABLE traffic FINAL")
+    kept = store.query("SELECT site, pageviews FROM traffic ORDER BY site, pageviews")
+    store.close()
+    return kept
+
+
+def test_records_end_with_their_retention(tmp_path):
+    assert aged(tmp_path, (759, 759)) == [
+        ("a.example", 10),
+        ("a.example", 50),
+        ("b.example", 10),
+        ("b.example", 50),
+    ]
+
+
+def test_a_site_keeps_its_own_retention(tmp_path):
+    assert aged(tmp_path, (30, 759)) == [("a.example", 10), ("b.example", 10), ("b.example", 50)]
+
+
+def test_another_retention_holds_for_tables_that_are_there(tmp_path):
+    assert aged(tmp_path, (759, 759), (30, 30)) == [("a.example", 10), ("b.example", 10)]

@@ -1,0 +1,62 @@
+from array import array
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from ingest.fold.crowd import Crowd
+from ingest.fold.fold import fold
+from ingest.fold.ledger import Ledger, counters, hour_base, pair_base
+from ingest.fold.symbols import Symbols
+from ingest.settings import Site
+from ingest.store.drops import DropReason
+from ingest.store.tables import TABLES
+
+SITE = Site("example.com", timezone=ZoneInfo("Asia/Kolkata"), k=2)
+DAY = date(2026, 11, 23)
+HOUR = 1_795_458_600
+"""Its start of an hour: 18:30 UTC."""
+
+
+def rows(records, name):
+    """Return a table's records as key and counters that are not 0."""
+    table = next(table for table in TABLES if table.name == name)
+    width = len(table.key)
+    columns = [column for column, _ in table.counters]
+    return [
+        (*row[:width], {name: n for name, n in zip(columns, row[width:], strict=True) if n})
+        for row in zip(*records.columns[name], strict=True)
+    ]
+
+
+def test_a_group_becomes_records_of_every_table():
+    symbols, ledger = Symbols({}), Ledger()
+    crowd, day = Crowd(symbols, 10), symbols.day(SITE, DAY)
+    page, country, rare = [
+        day.symbol(*value) for value in (("page", "/a"), ("country", "FR"), ("country", "MC"))
+    ]
+    ledger.traffic.add(array("q", [day.total, page]), hour_base(HOUR), counters(pageviews=2))
+    ledger.traffic.add(array("q", [page]), hour_base(HOUR), counters(exits=-1))
+    ledger.crosstabs.add(array("q", [country]), pair_base(page), counters(visitors=2, pageviews=3))
+    ledger.crosstabs.add(array("q", [rare]), pair_base(page), counters(visitors=1))
+    ledger.drops[SITE, HOUR, DropReason.ROBOT] += 4
+    ledger.drops[None, HOUR, DropReason.UNKNOWN_SITE] += 1
+
+    records = fold(ledger, symbols, crowd)
+
+    assert rows(records, "traffic") == [
+        ("example.com", "", HOUR, "", {"pageviews": 2}),
+        ("example.com", "page", HOUR, "/a", {"pageviews": 2, "exits": -1}),
+    ]
+    days = (DAY - date(1970, 1, 1)).days
+    assert rows(records, "crosstabs") == [
+        ("example.com", "page", "country", days, "/a", "FR", {"visitors": 2, "pageviews": 3})
+    ]
+    assert rows(records, "drops") == [
+        ("example.com", HOUR, "robot", {"hits": 4}),
+        ("", HOUR, "unknown_site", {"hits": 1}),
+    ]
+
+
+def test_nothing_becomes_no_records():
+    symbols = Symbols({})
+    records = fold(Ledger(), symbols, Crowd(symbols, 10))
+    assert records.columns == {table.name: [[] for _ in table.columns] for table in TABLES}

@@ -1,0 +1,239 @@
+import threading
+
+import pytest
+
+from ingest.spool.spool import Spool
+from ingest.spool.transaction import SpoolError
+from ingest.store.records import Records
+from ingest.store.tables import CROSSTABS, DROPS, TRAFFIC
+
+HOUR = 1_795_458_600
+MEGABYTES = 3_000_000
+
+
+def part(*pages):
+    """Return records of one page view of each page."""
+    traffic = [["example.com"], ["page"], [HOUR], [""], *([int(not place)] for place in range(12))]
+    traffic = [column * len(pages) for column in traffic]
+    traffic[3] = list(pages)
+    nothing = {table.name: [[] for _ in table.columns] for table in (CROSSTABS, DROPS)}
+    return Records({TRAFFIC.name: traffic} | nothing)
+
+
+def pages(batch):
+    return batch.records.columns["traffic"][3]
+
+
+def open_spool(path, limit=2**30, disk_floor=0):
+    return Spool(path, limit, disk_floor)
+
+
+def bytes_on_disk(path):
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "data" / "spool.sqlite3"
+
+
+@pytest.fixture
+def spool(path):
+    spool = open_spool(path)
+    yield spool
+    spool.close()
+
+
+def test_records_come_out_as_they_went_in(spool):
+    assert spool.next_batch() is None
+    spool.append(part("/a", "/b (é, '\";\n"))
+    batch = spool.next_batch()
+    assert batch.records.columns == part("/a", "/b (é, '\";\n").columns
+
+
+def test_what_leaves_together_is_summed(spool):
+    for page in ("/b", "/a", "/b"):
+        spool.append(part(page))
+    batch = spool.next_batch()
+    assert pages(batch) == ["/a", "/b"]
+    assert batch.records.columns["traffic"][4] == [1, 2]
+
+
+def test_parts_leave_in_the_order_in_which_they_came(spool):
+    for page in "cabd":
+        spool.append(part(page * MEGABYTES))
+    left = []
+    while batch := spool.next_batch():
+        left.append([page[0] for page in pages(batch)])
+        spool.remove(batch)
+    assert left == [["a", "c"], ["b", "d"]]
+    assert len(spool) == 0
+
+
+def test_a_part_of_any_size_leaves(spool):
+    for page in ("a" * 4 * MEGABYTES, "b"):
+        spool.append(part(page))
+    assert [page[0] for page in pages(spool.next_batch())] == ["a"]
+
+
+def test_a_batch_stays_the_same_until_it_is_removed(spool):
+    for page in "ab":
+        spool.append(part(page))
+    first = spool.next_batch()
+    spool.append(part("c"))
+    again = spool.next_batch()
+    assert (again.token, pages(again)) == (first.token, ["a", "b"])
+    assert len(spool) == 3
+    spool.remove(again)
+    following = spool.next_batch()
+    assert following.token != first.token
+    assert pages(following) == ["c"]
+
+
+def test_r1_a_batch_stays_the_same_over_a_restart(path):
+    spool = open_spool(path)
+    spool.append(part("a"))
+    before = spool.next_batch()
+    spool.append(part("b"))
+    spool.close()
+    spool = open_spool(path)
+    spool.append(part("c"))
+    after = spool.next_batch()
+    assert (after.token, pages(after)) == (before.token, ["a"])
+    spool.remove(after)
+    assert pages(spool.next_batch()) == ["b", "c"]
+    assert spool.last_part == 3
+    spool.close()
+
+
+def test_a_token_is_never_used_again(path):
+    tokens = []
+    for _ in range(3):
+        spool = open_spool(path)
+        for _ in range(2):
+            spool.append(part("a"))
+            batch = spool.next_batch()
+            tokens.append(batch.token)
+            spool.remove(batch)
+        spool.close()
+    assert len(set(tokens)) == 6
+    assert len({token.rpartition("-")[0] for token in tokens}) == 1
+
+
+def test_two_spools_have_no_token_in_common(tmp_path):
+    tokens = set()
+    for name in ("one", "two"):
+        spool = open_spool(tmp_path / name)
+        spool.append(part("a"))
+        tokens.add(spool.next_batch().token)
+        spool.close()
+    assert len(tokens) == 2
+
+
+@pytest.mark.parametrize("copies", [1, 1_000])
+def test_nothing_of_a_removed_part_is_left_in_the_files(spool, path, copies):
+    spool.append(part("/stays"))
+    spool.remove(spool.next_batch())
+    spool.append(part(*["/shown-once"] * copies))
+    batch = spool.next_batch()
+    spool.append(part("/still-waits"))
+    assert b"/shown-once" in bytes_on_disk(path)
+    spool.remove(batch)
+    assert b"/shown-once" not in bytes_on_disk(path)
+    assert b"/still-waits" in bytes_on_disk(path)
+
+
+def test_only_the_collector_may_read_the_files(spool, path):
+    spool.append(part("/a"))
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert len(modes) > 1
+
+
+def test_a_commit_is_synced(spool):
+    assert spool._database.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert spool._database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_place_that_cannot_be_written_is_told_with_a_remedy(tmp_path):
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "spool.sqlite3"):
+        with pytest.raises(SpoolError, match="--data") as error:
+            open_spool(path)
+        assert str(path) in str(error.value)
+        assert "\n" not in str(error.value)
+
+
+def test_a_full_disk_takes_nothing_loses_nothing_and_is_told_without_a_value(spool):
+    spool.append(part("/a"))
+    (size,) = spool._database.execute("PRAGMA page_count").fetchone()
+    spool._database.execute(f"PRAGMA max_page_count = {size + 2}")
+    with pytest.raises(SpoolError) as error:
+        spool.append(part(*["/too-much"] * 1_000))
+    assert "too-much" not in str(error.value)
+    assert len(spool) == 1
+    spool._database.execute("PRAGMA max_page_count = 1000000")
+    spool.append(part("/b"))
+    assert pages(spool.next_batch()) == ["/a", "/b"]
+
+
+def test_r2_there_is_room_until_the_limit_and_again_once_parts_have_left(path):
+    for _ in range(2):
+        spool = open_spool(path, limit=100)
+        if not len(spool):
+            assert spool.has_room()
+            spool.append(part("/a"))
+        assert not spool.has_room()
+        spool.close()
+    spool = open_spool(path, limit=100)
+    spool.remove(spool.next_batch())
+    assert spool.has_room()
+    spool.close()
+
+
+def test_r2_the_last_of_a_disk_is_left_to_others(path):
+    spool = open_spool(path, disk_floor=2**62)
+    assert not spool.has_room()
+    spool.close()
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_small_parts_that_wait_are_folded_and_wiped(spool, path, is_begun):
+    spool.append(part("/begun"))
+    begun = spool.next_batch() if is_begun else None
+    for number in range(300):
+        spool.append(part("/often", f"/once-{number}"))
+    before = spool.last_part
+    spool.fold()
+    assert len(spool) == 1 + is_begun
+    assert spool.last_part == before
+    assert bytes_on_disk(path).count(b"/often") == 1
+    if is_begun:
+        again = spool.next_batch()
+        assert (again.token, pages(again)) == (begun.token, ["/begun"])
+        spool.remove(again)
+    batch = spool.next_batch()
+    assert dict(zip(pages(batch), batch.records.columns["traffic"][4], strict=True)) == (
+        {"/often": 300}
+        | {f"/once-{number}": 1 for number in range(300)}
+        | ({} if is_begun else {"/begun": 1})
+    )
+
+
+def test_parts_are_shipped_while_others_come(spool):
+    names = [str(number) for number in range(200)]
+    shipped = []
+
+    def append():
+        for name in names:
+            spool.append(part(name))
+
+    thread = threading.Thread(target=append)
+    thread.start()
+    while thread.is_alive() or len(spool):
+        spool.fold()
+        if batch := spool.next_batch():
+            shipped += pages(batch)
+            spool.remove(batch)
+    thread.join()
+    assert sorted(shipped) == sorted(names)
