@@ -1,5 +1,7 @@
 # make run    install, and serve collector, queries and a sample page at 127.0.0.1:8000
 # make test   install, and run all tests
+# make faults break a running footfall in many ways, and print what was acknowledged and counted
+# make soak   the same with hundreds of kills
 # make check  style, types and import rules
 # make demo   make up a year of traffic, and serve it
 
@@ -8,7 +10,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
-.PHONY: run test check demo
+.PHONY: run test faults soak check demo
 
 run: $(RUN_READY)
 	$(BIN)/footfall serve --listen 127.0.0.1:8000 --site example.com --key try-me
@@ -18,6 +20,12 @@ demo: $(RUN_READY)
 
 test: $(TEST_READY)
 	$(BIN)/python -m pytest
+
+faults: $(TEST_READY)
+	$(BIN)/python -m pytest tests/faults
+
+soak: $(TEST_READY)
+	FAULT_KILLS=700 $(BIN)/python -m pytest tests/faults/test_kill.py
 
 check: $(TEST_READY)
 	$(BIN)/ruff check .
@@ -32,6 +40,7 @@ $(RUN_READY): .venv/bin/python pyproject.toml
 	$(BIN)/pip install --quiet --editable .
 	touch $@
 
-$(TEST_READY): .venv/bin/python pyproject.toml
+$(TEST_READY): .venv/bin/python pyproject.toml tests/package.json
 	$(BIN)/pip install --quiet --editable ".[dev]"
+	if command -v npm > /dev/null; then npm install --prefix tests --no-audit --no-fund --silent; fi
 	touch $@ $(RUN_READY)

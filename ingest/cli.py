@@ -15,6 +15,7 @@ import msgspec
 import uvicorn
 
 from ingest.anonymize.geo.build import update
+from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (SettingsError, SpoolError, StoreError, SchemaError) as error:
+    except (FetchError, SettingsError, SpoolError, StoreError, SchemaError) as error:
         print(f"footfall: {error}", file=sys.stderr)
         return 2
 

@@ -34,7 +34,7 @@ from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
 _UTC = ZoneInfo("UTC")
 _FORM = 1
 """Of what is handed over; another form is not read."""
-_Frozen = tuple[int, list[DayKey], bytes]
+_FrozenKeys = tuple[int, list[DayKey]]
 _Noted = tuple[int, list[DayKey], list[Note]]
 
 
@@ -81,10 +81,11 @@ class Pipeline:
         hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
         return msgspec.msgpack.encode((part, self._keys.take_new(), note(hits)))
 
-    def freeze(self) -> bytes:
-        """Return all that is remembered, as bytes for the handover."""
+    def freeze(self) -> tuple[bytes, memoryview]:
+        """Return all that is remembered, keys and the rest, for the handover."""
         self._keys.take_new()
-        return msgspec.msgpack.encode((_FORM, self._keys.all(), freeze(self._memory, self._keys)))
+        keys = msgspec.msgpack.encode((_FORM, self._keys.all()))
+        return keys, freeze(self._memory, self._keys)
 
     def remember(self, frames: Sequence[bytes], last_part: int | None) -> None:
         """Remember what was frozen and noted, as far as the spool has it.
@@ -92,11 +93,11 @@ class Pipeline:
         Notes of parts after `last_part` are ignored; None takes all. Raises an error, with nothing
         remembered, for frames of another version or damaged ones.
         """
-        frozen, *notes = frames
-        form, keys, memory_bytes = msgspec.msgpack.decode(frozen, type=_Frozen)
+        frozen_keys, frozen, *notes = frames
+        form, keys = msgspec.msgpack.decode(frozen_keys, type=_FrozenKeys)
         if form != _FORM:
             raise ValueError(f"form {form} is not known")
-        memory = thaw(memory_bytes, self._sites, self._keys)
+        memory = thaw(frozen, self._sites, self._keys)
         for encoded in notes:
             part, new_keys, noted = msgspec.msgpack.decode(encoded, type=_Noted)
             keys += new_keys

@@ -1,6 +1,6 @@
 """The RAM-backed file through which memory-only state outlives the process, and nothing else.
 
-It holds a frozen memory, and after it a note of every group of hits since. A group is noted before
+It holds the frames of a frozen memory, and after them a note of every group of hits since. A group is noted before
 its counters are spooled, under the number of its part, so that what a crash left of both agrees:
 notes past the spool's last part are ignored.
 """
@@ -8,7 +8,7 @@ notes past the spool's last part are ignored.
 import logging
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -21,12 +21,15 @@ _FRAME_HEAD = 12
 """Length (8 bytes) and CRC-32 (4 bytes) before each frame."""
 
 
+Frame = bytes | memoryview
+
+
 class HandoverError(Exception):
     """The handover file cannot be used; says why and what to do."""
 
 
 class Handover:
-    """Frames in RAM: one frozen memory, then notes.
+    """Frames in RAM: those of a frozen memory, then notes.
 
     Without a path they end with the process; they still serve to take a failed group back.
     """
@@ -62,8 +65,9 @@ class Handover:
         finally:
             os.close(file)
 
-    def begin(self, frozen: bytes) -> None:
-        """Replace the file by one that holds a frozen memory and no notes."""
+    def begin(self, frozen: Iterable[Frame]) -> None:
+        """Replace the file by one that holds the frames of a frozen memory and no notes."""
+        frozen = list(frozen)
         try:
             file = self._new_file(frozen)
         except OSError as error:
@@ -90,7 +94,7 @@ class Handover:
         self._end = os.lseek(self._file, self._last_start, os.SEEK_SET)
 
     def frames(self) -> list[bytes]:
-        """Return the frozen memory and the notes since."""
+        """Return the frames of the frozen memory, and the notes since."""
         frames = list(_frames(self._file))
         os.lseek(self._file, 0, os.SEEK_END)
         return frames
@@ -108,15 +112,15 @@ class Handover:
             os.close(self._file)
             self._file = -1
 
-    def _new_file(self, frozen: bytes) -> int:
+    def _new_file(self, frozen: Iterable[Frame]) -> int:
         if self._path is None:
             file = os.memfd_create("footfall")
-            _write(file, frozen)
+            _write(file, *frozen)
             return file
         beside = self._path.with_suffix(".new")
         beside.unlink(missing_ok=True)
         file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        _write(file, frozen)
+        _write(file, *frozen)
         beside.replace(self._path)
         return file
 
@@ -146,11 +150,13 @@ def _is_in_ram(folder: Path) -> bool:
     return kind in _RAM_FILE_SYSTEMS
 
 
-def _write(file: int, frame: bytes) -> None:
-    head = len(frame).to_bytes(8) + zlib.crc32(frame).to_bytes(4)
-    view = memoryview(head + frame)
-    while view:
-        view = view[os.write(file, view) :]
+def _write(file: int, *frames: Frame) -> None:
+    for frame in frames:
+        head = len(frame).to_bytes(8) + zlib.crc32(frame).to_bytes(4)
+        for part in (head, frame):
+            left = memoryview(part)
+            while left:
+                left = left[os.write(file, left) :]
 
 
 def _frames(file: int) -> Iterator[bytes]:

@@ -53,11 +53,11 @@ def _untyped(notes: Iterable[Note]) -> Iterable[Any]:
     return notes
 
 
-def freeze(memory: Memory, keys: Keyring) -> bytes:
+def freeze(memory: Memory, keys: Keyring) -> memoryview:
     """Return the memory as bytes. Sites are named, and the keys' own state is not in them."""
     buffer = io.BytesIO()
     _Pickler(buffer, keys).dump(memory)
-    return buffer.getvalue()
+    return buffer.getbuffer()
 
 
 def thaw(frozen: bytes, sites: Mapping[str, Site], keys: Keyring) -> Memory:
