@@ -85,7 +85,7 @@ class Pipeline:
         """Return all that is remembered, keys and the rest, for the handover."""
         self._keys.take_new()
         keys = msgspec.msgpack.encode((_FORM, self._keys.all()))
-        return keys, freeze(self._memory, self._keys)
+        return keys, freeze(self._memory)
 
     def remember(self, frames: Sequence[bytes], last_part: int | None) -> None:
         """Remember what was frozen and noted, as far as the spool has it.

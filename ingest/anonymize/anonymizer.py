@@ -118,11 +118,13 @@ def _how(raw: RawHit, page: Page, site: Site) -> How:
 def _goals(site: Site, kind: Kind, page: str, event: str) -> tuple[str, ...]:
     if not site.goals or kind is Kind.ENGAGEMENT:
         return ()
-    return match_goals(site.goals, page if kind is Kind.PAGEVIEW else None, event or None)
+    reached = match_goals(site.goals, page if kind is Kind.PAGEVIEW else None, event or None)
+    return tuple(dict.fromkeys(reached))
 
 
 def _props(raw: RawHit) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (scrub_text(name, _EVENT_LIMIT), scrub_text(value, _PROP_LIMIT) or NONE)
+    scrubbed = {
+        scrub_text(name, _EVENT_LIMIT): scrub_text(value, _PROP_LIMIT) or NONE
         for name, value in raw.props
-    )
+    }
+    return tuple(scrubbed.items())

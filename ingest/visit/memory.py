@@ -53,10 +53,15 @@ def _untyped(notes: Iterable[Note]) -> Iterable[Any]:
     return notes
 
 
-def freeze(memory: Memory, keys: Keyring) -> memoryview:
-    """Return the memory as bytes. Sites are named, and the keys' own state is not in them."""
+def freeze(memory: Memory) -> memoryview:
+    """Return the memory as bytes. Sites are named, and the keys are not in them."""
     buffer = io.BytesIO()
-    _Pickler(buffer, keys).dump(memory)
+    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {
+        Site: lambda site: (_find_site, (site.domain,)),
+        Keyring: lambda _: (_find_keys, ()),
+    }
+    pickler.dump(memory)
     return buffer.getbuffer()
 
 
@@ -71,26 +76,30 @@ def thaw(frozen: bytes, sites: Mapping[str, Site], keys: Keyring) -> Memory:
     return memory
 
 
-class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, keys: Keyring) -> None:
-        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._keys = keys
+def _find_site(domain: str) -> Site:
+    """Stand in a frozen memory for a site; one that is gone lives on until its visits are over."""
+    return Site(domain)
 
-    def persistent_id(self, part: object) -> str | None:
-        """Name what is not copied."""
-        if part is self._keys:
-            return ""
-        return part.domain if isinstance(part, Site) else None
+
+def _find_keys() -> Keyring:
+    """Stand in a frozen memory for the keys."""
+    return Keyring()
 
 
 class _Unpickler(pickle.Unpickler):
+    """Puts this process' sites and keys where the frozen memory names them."""
+
     def __init__(self, file: io.BytesIO, sites: Mapping[str, Site], keys: Keyring) -> None:
         super().__init__(file)
-        self._sites = sites
+        self._sites = dict(sites)
         self._keys = keys
 
-    def persistent_load(self, name: str) -> object:
-        """Return what a name stands for; a site that is gone lives on until its visits are over."""
-        if not name:
-            return self._keys
-        return self._sites.get(name) or Site(name)
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
+        """Return what a name in the frozen memory is."""
+        if name == _find_site.__name__:
+            return lambda domain: (
+                self._sites.get(domain) or self._sites.setdefault(domain, _find_site(domain))
+            )
+        if name == _find_keys.__name__:
+            return lambda: self._keys
+        return super().find_class(module, name)

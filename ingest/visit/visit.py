@@ -1,12 +1,14 @@
 """A visit, and the cells that its dimensions make. Memory only."""
 
 from array import array
+from collections.abc import Iterable
 
 from ingest.fold.ledger import Counters, counters, pair_base
 from ingest.store.dimensions import FREE_TEXT, PAIRS, crossed_with
 from ingest.visit.day import Day
 from ingest.visit.hit import Hit, How, Where, Who
 
+_WIDE = (*How._fields, "entry_page", *Who._fields)
 _PAGE = Where._fields[0]
 _CROSSED = crossed_with(_PAGE)
 """The visit-wide dimensions that meet others in `crosstabs`."""
@@ -37,19 +39,23 @@ class Cells:
         "wide_pairs",
     )
 
-    def __init__(self, day: Day, values: dict[str, str]) -> None:
-        """`values` has the visit's value of each visit-wide dimension."""
-        symbols = {name: day.symbols.symbol(name, value) for name, value in values.items()}
+    def __init__(self, wide: "Iterable[int] | bytes") -> None:
+        """`wide` has the symbol of the totals, and of each visit-wide dimension in their order."""
+        self.wide = array("q", wide)
+        symbols = dict(zip(_WIDE, self.wide[1:], strict=True))
         same = {name: symbols[name] for name in _SAME_FOR_A_VISITOR}
-        self.wide = array("q", (day.symbols.total, *symbols.values()))
         self.wide_pairs = _pair_cells(symbols, _WIDE_PAIRS)
         self.crossed = array("q", [symbols[name] for name in _CROSSED])
         self.crossed_how = array("q", [symbols[name] for name in _CROSSED_HOW])
         self.crossed_who = array("q", [symbols[name] for name in _CROSSED_WHO])
-        self.who = array("q", (day.symbols.total, *same.values()))
+        self.who = array("q", (self.wide[0], *same.values()))
         self.who_pairs = _pair_cells(symbols, _WHO_PAIRS)
         self.varying = array("q", [symbols[name] for name in symbols if name not in same])
         """Symbols in which the visits of one visitor can differ."""
+
+    def __reduce__(self) -> tuple[type["Cells"], tuple[bytes]]:
+        """Freeze as what the rest is made from."""
+        return Cells, (self.wide.tobytes(),)
 
 
 def _pair_cells(symbols: dict[str, int], pairs: tuple[tuple[str, str], ...]) -> "array[int]":
@@ -109,4 +115,6 @@ class Visit:
 
     def _cells_of(self, day: Day) -> Cells:
         told = {name: day.tell(name, self._values[name], self.visitor) for name in FREE_TEXT}
-        return Cells(day, self._values | told)
+        values = self._values | told
+        symbol = day.symbols.symbol
+        return Cells((day.symbols.total, *(symbol(name, values[name]) for name in _WIDE)))

@@ -2,7 +2,7 @@ from array import array
 from collections import Counter
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.fold.ledger import Column, counters, hour_base, hours, pair_base, split
@@ -21,12 +21,14 @@ def test_counters_stand_in_the_order_of_the_tables():
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, LAST_HOUR // 900), st.integers(0, MOST_SYMBOL))
 def test_a_cell_tells_its_hour_and_symbol(quarter, symbol):
     quarters, symbols = split(np.array([hour_base(quarter * 900) + symbol], np.int64))
     assert (hours(quarters).tolist(), symbols.tolist()) == ([quarter * 900], [symbol])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**31 - 1), st.integers(0, MOST_SYMBOL))
 def test_a_cell_tells_both_symbols_of_a_pair(a, b):
     first, second = split(np.array([pair_base(a) + b], np.int64))
@@ -47,6 +49,7 @@ ADDITIONS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ADDITIONS)
 def test_every_cell_is_summed_once(additions):
     column, expected = Column(), {}

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.receive.proxies import Proxies
@@ -97,6 +97,7 @@ def test_a_visitor_cannot_push_the_proxys_word_out_of_a_long_header(name, claim,
     assert sender((name, (claim * claims + seen).encode()), peer=PROXY).address == VISITOR
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([b"user-agent", b"dnt", b"forwarded"]), st.binary())))
 def test_any_bytes_are_read(headers):
     assert sender(*headers).address == VISITOR

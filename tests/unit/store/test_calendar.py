@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.store.calendar import bucket, midnight
@@ -44,6 +44,7 @@ def test_a_moment_belongs_to_a_local_hour_and_day(zone, moment, hour, day):
     assert (found.hour, str(found.day)) == (seconds(hour), day)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), TIMES)
 def test_an_hour_is_a_local_one_and_starts_on_a_quarter(zone, time):
     found = bucket(ZoneInfo(zone), time)
@@ -54,6 +55,7 @@ def test_an_hour_is_a_local_one_and_starts_on_a_quarter(zone, time):
     assert time - found.hour == local.minute * 60 + local.second
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), DAYS)
 def test_a_day_begins_at_its_first_moment(zone, day):
     first = midnight(ZoneInfo(zone), day)

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.store.records import Records
@@ -33,6 +33,7 @@ def test_no_parts_are_no_records():
 CELLS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(-9, 9)), max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS, max_size=4))
 def test_parts_are_summed_and_sorted_so_that_no_order_of_hits_is_left(parts):
     joined = Records.decode([records(*cells).encode() for cells in parts])

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.visit.first_seen import FirstSeen
@@ -6,6 +6,7 @@ from ingest.visit.first_seen import FirstSeen
 VALUES = st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**31))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["who", "value"]), VALUES | st.just((7, 7)))))
 def test_each_thing_is_new_once(things):
     seen, known = FirstSeen(), set()
