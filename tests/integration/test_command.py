@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 import pytest
 from server import BROWSER, KEY, Server, free_port
+from test_whole_way import noon_zone
 
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
@@ -23,8 +24,16 @@ FOOTFALL = [sys.executable, "-m", "ingest"]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("command") / "data") as server:
+    with serving(tmp_path_factory.mktemp("command")) as server:
         yield answering(server)
+
+
+def serving(folder, line=""):
+    """Return a server of a site where it is noon, with a line of settings."""
+    config = folder / "footfall.toml"
+    site = f'[[site]]\ndomain = "example.com"\ntimezone = "{noon_zone()}"\n'
+    config.write_text(f"{line}\n{site}")
+    return Server(folder / "data", "--config", str(config), site=None)
 
 
 def ask(server, query, secret):
@@ -207,8 +216,7 @@ def test_p8_without_trusted_proxies_nobody_names_another_address(server):
 
 
 def test_p8_a_trusted_proxy_names_the_client(tmp_path):
-    (tmp_path / "footfall.toml").write_text('trusted_proxies = ["127.0.0.1/32"]\n')
-    with Server(tmp_path / "data", "--config", str(tmp_path / "footfall.toml")) as server:
+    with serving(tmp_path, 'trusted_proxies = ["127.0.0.1/32"]') as server:
         hit = {"n": "pageview", "u": "https://example.com/", "d": "example.com"}
         answering(server)
         for number in range(3):

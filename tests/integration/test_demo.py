@@ -1,6 +1,5 @@
 """`footfall demo`: made-up traffic through the real pipeline into a real ClickHouse."""
 
-import os
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,7 @@ from ingest.demo.fill import SEED, fill
 from ingest.demo.traffic import traffic
 from ingest.demo.website import GOALS, TIMEZONE
 from ingest.settings import Settings, Site
-from ingest.spool.opening import lock, open_spool
+from ingest.spool.opening import Claim, open_spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.client import Store
 from ingest.store.dimensions import TOTALS
@@ -115,7 +114,8 @@ def test_nothing_is_left_in_the_spool(filled):
 
 def test_a_folder_in_use_is_refused(filled):
     settings, _ = filled
-    file = lock(settings.data)
-    with pytest.raises(SpoolError, match="another footfall uses this folder"):
+    with (
+        closing(Claim(settings.data)),
+        pytest.raises(SpoolError, match="another footfall uses this folder"),
+    ):
         fill(settings, NOW, DAYS)
-    os.close(file)
