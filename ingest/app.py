@@ -21,7 +21,7 @@ from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
 from ingest.settings import Geo, Settings, SettingsError
 from ingest.shipper import Shipper
 from ingest.spool.opening import Claim, open_spool
-from ingest.store.client import Store
+from ingest.store.client import Store, StoreError
 from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
@@ -51,7 +51,8 @@ class App:
         pipeline.sweep(int(clock()))
         self._store = Store(settings.store, settings.data)
         self._collector = Collector(pipeline, self._spool, handover, clock)
-        self._shipper = Shipper(self._spool, self._store, self._prepare)
+        self._shipper = Shipper(self._spool, self._store, self._migrate)
+        self._prepare_store()
         damaged = {"spool": int(was_damaged), "handover": int(not is_taken_over)}
         self._metrics = Metrics(self._collector, self._spool, self._shipper, damaged)
         self._receiver = Receiver(Proxies(settings.trusted_proxies), self._collector.collect)
@@ -87,8 +88,15 @@ class App:
         self._store.close()
         self._claim.close()
 
-    def _prepare(self) -> None:
-        migrate(self._store, max(site.retention_days for site in self._settings.sites))
+    def _migrate(self) -> None:
+        migrate(self._store, self._settings.retention)
+
+    def _prepare_store(self) -> None:
+        """Make the tables, if ClickHouse is there; if not, hits are taken all the same."""
+        try:
+            self._shipper.prepare()
+        except StoreError as error:
+            _log.warning("%s; the spool keeps the records until it is back", error)
 
     async def _tell_metrics(self, _: Request) -> Response:
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})

@@ -142,7 +142,7 @@ def _demo(options: argparse.Namespace) -> None:
 def _migrate(options: argparse.Namespace) -> None:
     settings = _settings(options)
     with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
-        migrate(store, max(site.retention_days for site in settings.sites))
+        migrate(store, settings.retention)
     print("the database has this version's schema")
 
 

@@ -146,6 +146,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 if domain not in domains:
                     raise ValueError(f"key {key.name!r} names {domain!r}, which has no [[site]]")
 
+    @property
+    def retention(self) -> dict[str, int]:
+        """How many days each site's records are kept."""
+        return {site.domain: site.retention_days for site in self.sites}
+
 
 def site_name(domain: str) -> str:
     """Return the domain as sites are named: lower case, without `www.`."""

@@ -24,7 +24,7 @@ class Shipper:
     """Ships batches in order, backs off while ClickHouse is away, and catches up."""
 
     def __init__(self, spool: Spool, store: Store, prepare: Callable[[], None]) -> None:
-        """`prepare` makes the database ready, once it can be reached."""
+        """`prepare` makes a database ready that can be reached."""
         self._spool = spool
         self._store = store
         self._prepare = prepare
@@ -32,11 +32,15 @@ class Shipper:
         self._task: asyncio.Task[None] | None = None
         self.failed = 0
 
-    def ship(self) -> bool:
-        """Ship the oldest batch; return whether there was one. Raises StoreError, SpoolError."""
+    def prepare(self) -> None:
+        """Make the database ready, unless it is. Raises StoreError while it is away."""
         if not self._is_prepared:
             self._prepare()
             self._is_prepared = True
+
+    def ship(self) -> bool:
+        """Ship the oldest batch; return whether there was one. Raises StoreError, SpoolError."""
+        self.prepare()
         batch = self._spool.next_batch()
         if batch is None:
             return False

@@ -97,3 +97,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def noon_zone() -> str:
+    """A time zone in which it is about noon, so that no midnight falls into the test."""
+    offset = time.gmtime().tm_hour - 12
+    return f"Etc/GMT{offset:+d}"

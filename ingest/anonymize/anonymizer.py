@@ -12,7 +12,7 @@ from ingest.anonymize.scrub import scrub_text
 from ingest.anonymize.source import read_source
 from ingest.anonymize.technology import technology
 from ingest.anonymize.visitor_key import visitor_key
-from ingest.settings import PROFILES, Settings, Site
+from ingest.settings import PROFILES, Profile, Settings, Site
 from ingest.store.calendar import bucket
 from ingest.store.dimensions import NONE
 from ingest.store.drops import DropReason
@@ -21,6 +21,7 @@ from ingest.visit.keys import Keyring
 
 _EVENT_LIMIT = 120
 _PROP_LIMIT = 300
+_WHOLE = Profile(32, 128)
 
 
 class Anonymizer:
@@ -76,7 +77,7 @@ class Anonymizer:
         if raw.opted_out and self._signals == "totals":
             return None, None
         today = bucket(site.timezone, now).day
-        sender = raw.address if self._counts_by_address else network
+        sender = cut(raw.address, _WHOLE) if self._counts_by_address else network
         identity = (site.domain, sender, raw.user_agent, raw.accept_language)
         before = self._keys.key_before(site, today)
         return (

@@ -30,6 +30,9 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     """The network operator, as `name_provider` names it."""
 
 
+_NOWHERE = Place(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+
+
 class Places:
     """Looks prefixes up in MMDB files of MaxMind, of DB-IP, or the bundled ones."""
 
@@ -44,8 +47,11 @@ class Places:
         self._find = lru_cache(REMEMBERED)(self._look_up)
 
     def find(self, prefix: str) -> Place:
-        """Return the place of a network by its first address, such as `203.0.113.0`."""
-        return self._find(prefix)
+        """Return the place of a network by its first address, such as `203.0.113.0`.
+
+        An empty prefix, of an address that could not be read, is nowhere.
+        """
+        return self._find(prefix) if prefix else _NOWHERE
 
     def close(self) -> None:
         """Close the files and forget the prefixes."""

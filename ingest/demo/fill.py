@@ -36,7 +36,7 @@ def fill(settings: Settings, now: float, days: int = DAYS) -> int:
     site = settings.sites[0]
     console = Console()
     with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
-        migrate(store, max(site.retention_days for site in settings.sites))
+        migrate(store, settings.retention)
         if _has_traffic(store, site):
             console.print(
                 f"{site.domain} has traffic and is left as it is; another --data starts anew",

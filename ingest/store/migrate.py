@@ -1,7 +1,9 @@
 """Bring a database to the schema of this version."""
 
+from collections.abc import Mapping
+
 from ingest.store.client import Store
-from ingest.store.tables import SCHEMA_VERSION, TABLES, create
+from ingest.store.tables import SCHEMA_VERSION, TABLES, create, keep
 
 _VERSIONS = (
     "CREATE TABLE IF NOT EXISTS schema_version (version UInt32) "
@@ -13,8 +15,11 @@ class SchemaError(Exception):
     """The database has a schema that this version cannot use; says what to do."""
 
 
-def migrate(store: Store, retention_days: int) -> None:
-    """Create what is missing. Idempotent; refuses a database of a newer version."""
+def migrate(store: Store, retention: Mapping[str, int]) -> None:
+    """Create what is missing, and keep each site's records for so many days.
+
+    Idempotent. Raises SchemaError for a database of a newer version.
+    """
     store.command(_VERSIONS)
     version = _version(store)
     if version > SCHEMA_VERSION:
@@ -23,7 +28,8 @@ def migrate(store: Store, retention_days: int) -> None:
             f"{SCHEMA_VERSION}; install a newer footfall"
         )
     for table in TABLES:
-        store.command(create(table, retention_days))
+        store.command(create(table))
+        store.command(keep(table, retention))
     if version < SCHEMA_VERSION:
         store.command(f"INSERT INTO schema_version VALUES ({SCHEMA_VERSION})")
 

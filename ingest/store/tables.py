@@ -23,6 +23,7 @@ What the counters of a record say depends on its dimension:
 `scroll_visits` (a visit's deepest scroll on a page).
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 COUNTERS = (
@@ -100,8 +101,8 @@ _DEDUPLICATION_WINDOW = 1_000
 """Inserts whose tokens ClickHouse remembers, a table; a batch is retried long before so many."""
 
 
-def create(table: Table, retention_days: int) -> str:
-    """Return the statement that creates `table`, keeping rows for `retention_days`."""
+def create(table: Table) -> str:
+    """Return the statement that creates `table`; how long it keeps rows is said by `keep`."""
     columns = ",\n  ".join(f"`{name}` {kind}" for name, kind in table.key + table.counters)
     key = ", ".join(name for name, _ in table.key)
     sums = ", ".join(name for name, _ in table.counters)
@@ -110,7 +111,20 @@ def create(table: Table, retention_days: int) -> str:
         f"ENGINE = SummingMergeTree(({sums}))\n"
         f"PARTITION BY toYYYYMM({table.time})\n"
         f"ORDER BY ({key})\n"
-        f"TTL toDateTime({table.time}) + INTERVAL {retention_days} DAY\n"
         f"SETTINGS non_replicated_deduplication_window = {_DEDUPLICATION_WINDOW}, "
         "fsync_after_insert = 1"
+    )
+
+
+def keep(table: Table, retention: Mapping[str, int]) -> str:
+    """Return the statement by which `table` keeps each site's rows for so many days.
+
+    Rows of a site that is not named, because it is no longer configured, are kept for the longest.
+    """
+    sites = ", ".join(f"'{site}'" for site in retention)
+    days = ", ".join(map(str, retention.values()))
+    return (
+        f"ALTER TABLE {table.name} MODIFY TTL toDateTime({table.time}) + toIntervalDay("
+        f"transform(site, [{sites}], [{days}], {max(retention.values())})) "
+        "SETTINGS materialize_ttl_after_modify = 0"
     )

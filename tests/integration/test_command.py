@@ -13,8 +13,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from server import BROWSER, KEY, Server, free_port
-from test_whole_way import noon_zone
+from server import BROWSER, KEY, Server, free_port, noon_zone
 
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
@@ -104,7 +103,7 @@ def test_who_says_to_be_ready_answers(tmp_path):
 
 def test_a_database_of_a_newer_version_is_told(tmp_path):
     store = Store("chdb", tmp_path / "data")
-    migrate(store, 759)
+    migrate(store, {"example.com": 20_000})
     store.command("INSERT INTO schema_version VALUES (1000)")
     store.close()
     server = Server(tmp_path / "data")

@@ -21,7 +21,7 @@ NOTHING = [0] * (len(COUNTERS) - 1)
 @pytest.fixture
 def store(tmp_path):
     store = Store("chdb", tmp_path)
-    migrate(store, 20_000)
+    migrate(store, {"example.com": 20_000})
     yield store
     store.close()
 
@@ -86,7 +86,7 @@ def test_a_batch_over_two_months_counts_once(store):
 def test_r1_a_batch_counts_once_over_a_restart(tmp_path):
     for _ in range(3):
         store = Store("chdb", tmp_path)
-        migrate(store, 20_000)
+        migrate(store, {"example.com": 20_000})
         write(store, records("/a"), "token-1")
         assert counted(store) == [1, 1, 1]
         store.close()
@@ -152,7 +152,7 @@ def test_threads_have_clients_of_their_own_and_all_are_closed(store):
 
 def test_to_migrate_again_changes_nothing(store):
     write(store, records("/a"), "token-1")
-    migrate(store, 20_000)
+    migrate(store, {"example.com": 20_000})
     write(store, records("/a"), "token-1")
     assert counted(store) == [1, 1, 1]
     assert store.query("SELECT max(version) FROM schema_version") == [(SCHEMA_VERSION,)]
@@ -162,7 +162,7 @@ def test_a_newer_schema_is_refused_and_left_alone(store):
     store.command(f"INSERT INTO schema_version VALUES ({SCHEMA_VERSION + 1})")
     store.command("DROP TABLE drops")
     with pytest.raises(SchemaError, match="install a newer footfall"):
-        migrate(store, 20_000)
+        migrate(store, {"example.com": 20_000})
     assert ("drops",) not in store.query("SHOW TABLES")
 
 

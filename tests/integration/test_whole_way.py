@@ -10,7 +10,7 @@ import orjson
 import pytest
 from exact_model import Model, Sent
 from sender import send_all
-from server import KEY, Server
+from server import KEY, Server, noon_zone
 
 from ingest.anonymize.anonymizer import Anonymizer
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
@@ -36,12 +36,6 @@ SOURCES = {
 }
 TIMELESS = [name for name in COUNTERS if name not in ("duration", "hour_visitors")]
 """Counters that do not depend on how long the sending takes."""
-
-
-def noon_zone() -> str:
-    """A time zone in which it is about noon, so that no midnight falls into the test."""
-    offset = time.gmtime().tm_hour - 12
-    return f"Etc/GMT{offset:+d}"
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ NOW = int(datetime(2026, 11, 23, 10, 47, 13, tzinfo=UTC).timestamp())
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     store = Store("chdb", tmp_path_factory.mktemp("p3"))
-    migrate(store, 20_000)
+    migrate(store, {"example.com": 20_000})
     fill(store)
     yield store
     store.close()

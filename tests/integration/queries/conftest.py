@@ -13,7 +13,7 @@ from tests.integration.queries.website import MakeWebsite, Website
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     # Embedded ClickHouse opens one folder a process, so it is closed before another module's.
     store = Store("chdb", tmp_path_factory.mktemp("data"))
-    migrate(store, retention_days=20_000)
+    migrate(store, {"example.com": 20_000})
     yield store
     store.close()
 
