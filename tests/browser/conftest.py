@@ -33,8 +33,9 @@ def find_chromium() -> str:
     pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for a module: while it runs, playwright's event loop does, and no other can."""
     path = find_chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
