@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ingest.spool.spool import Spool
-from ingest.spool.transaction import SpoolError
+from ingest.spool.transaction import DamagedSpoolError, SpoolError
 
 _log = logging.getLogger("footfall")
 _FILES = ("", "-wal", "-shm")
@@ -39,9 +39,7 @@ def open_spool(data: Path, limit: int, disk_floor: int, now: float) -> tuple[Spo
     path = data / "spool.sqlite3"
     try:
         return Spool(path, limit, disk_floor), False
-    except SpoolError as error:
-        if not path.is_file():
-            raise
+    except DamagedSpoolError as error:
         aside = path.with_name(f"{path.name}.damaged-{int(now)}")
         _log.error("%s; set aside as %s, going on with an empty one", error, aside.name)
     for ending in _FILES:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.spool.transaction import SpoolError, Transaction
+from ingest.spool.transaction import DamagedSpoolError, SpoolError, Transaction
 from ingest.store.records import Records
 
 _SCHEMA = """
@@ -58,9 +58,11 @@ class Spool:
                     database, "SELECT seq FROM sqlite_sequence WHERE name = 'part'"
                 )
         except (sqlite3.Error, OSError) as error:
-            raise SpoolError(
-                f"{path}: {error}; mend its folder or give another with --data"
-            ) from None
+            is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+                error, sqlite3.OperationalError
+            )
+            refusal = DamagedSpoolError if is_damaged else SpoolError
+            raise refusal(f"{path}: {error}; mend its folder or give another with --data") from None
         self.on_synced: Callable[[], None] | None = None
         """Called when a part is synced to disk, before its hits are acknowledged; for tests."""
 

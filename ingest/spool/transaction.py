@@ -8,6 +8,10 @@ class SpoolError(Exception):
     """The spool could not take or give records; says what to do."""
 
 
+class DamagedSpoolError(SpoolError):
+    """The spool's file is no database, or a damaged one."""
+
+
 class Transaction:
     """All or nothing, one at a time; a failure is a SpoolError."""
 

@@ -1,0 +1,62 @@
+"""SIGKILL at random moments: while hits come in, are shipped, or are recovered at the start."""
+
+import os
+import random
+import time
+
+import pytest
+from clickhouse import ClickHouse
+
+from tests.faults.trial import Trial
+
+KILLS = int(os.environ.get("FAULT_KILLS", "25"))
+"""In all tests here together."""
+SEED = int(os.environ.get("FAULT_SEED", random.SystemRandom().randrange(1_000_000)))
+LONGEST_LIFE = 3.0
+"""Seconds; a start takes about half of it."""
+
+
+@pytest.fixture
+def dice(record_property):
+    record_property("FAULT_SEED", SEED)
+    return random.Random(SEED)
+
+
+def kill_again_and_again(trial: Trial, kills: int, dice: random.Random) -> None:
+    for _ in range(kills):
+        time.sleep(dice.uniform(0.05, LONGEST_LIFE))
+        trial.collector.kill()
+        trial.collector.launch()
+    trial.wait_for_hits(1)
+
+
+def test_kill_with_embedded_clickhouse(tmp_path, dice, report):
+    kills = KILLS * 2 // 5
+    with Trial(tmp_path) as trial:
+        kill_again_and_again(trial, kills, dice)
+        assert trial.acknowledged > 20 * kills
+        report("kill -9, embedded ClickHouse", kills, trial.finish())
+
+
+def test_kill_with_a_clickhouse_server(tmp_path, clickhouse, dice, report):
+    kills = KILLS * 2 // 5
+    with Trial(tmp_path, clickhouse.url) as trial:
+        kill_again_and_again(trial, kills, dice)
+        assert trial.acknowledged > 20 * kills
+        report("kill -9, ClickHouse server", kills, trial.finish())
+
+
+def test_kill_both(tmp_path, clickhouse: ClickHouse, dice, report):
+    kills = KILLS // 5
+    with Trial(tmp_path, clickhouse.url) as trial:
+        for _ in range(kills):
+            time.sleep(dice.uniform(0.05, LONGEST_LIFE))
+            both = [clickhouse.kill, trial.collector.kill]
+            dice.shuffle(both)
+            for kill in both:
+                kill()
+            trial.collector.launch()
+            time.sleep(dice.uniform(0, 1))
+            clickhouse.start()
+        trial.wait_for_hits(1)
+        report("kill -9, collector and ClickHouse server", kills, trial.finish())
