@@ -27,6 +27,7 @@ _MOST_SMALL_PARTS = 1_000
 class Batch(NamedTuple):
     """Parts that are shipped together, under one token for good."""
 
+    number: int
     token: str
     last_part: int
     records: Records
@@ -96,13 +97,13 @@ class Spool:
                 "SELECT records FROM part WHERE id <= ? ORDER BY id", (last,)
             ).fetchall()
         records = Records.decode([part for (part,) in parts])
-        return Batch(f"{self.name}-{number}", last, records)
+        return Batch(number, f"{self.name}-{number}", last, records)
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
         with self._transaction() as database:
             database.execute("DELETE FROM part WHERE id <= ?", (batch.last_part,))
-            database.execute("DELETE FROM batch")
+            database.execute("DELETE FROM batch WHERE id = ?", (batch.number,))
         self._after_removal()
 
     def fold(self) -> bool:

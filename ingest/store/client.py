@@ -15,6 +15,9 @@ from ingest.store.tables import Table
 
 _CODE = re.compile(r"Code: (\d+)\b.*\(([A-Z_0-9]+)\)", re.DOTALL)
 
+_CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
+"""Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
+
 
 class StoreError(Exception):
     """ClickHouse could not be reached or refused a statement. Says what, never with a value."""
@@ -100,6 +103,8 @@ def connect_options(url: str, data: Path) -> dict[str, Any]:
         "password": unquote(parts.password or ""),
         "database": parts.path.strip("/") or "default",
         "autogenerate_session_id": False,
+        "connect_timeout": _CONNECT_TIMEOUT,
+        "send_receive_timeout": _ANSWER_TIMEOUT,
     }
 
 

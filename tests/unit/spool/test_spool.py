@@ -245,3 +245,13 @@ def test_parts_are_shipped_while_others_come(spool):
     thread.join()
     shipped += ship(spool)
     assert sorted(shipped) == sorted(names)
+
+
+def test_a_batch_that_is_removed_again_ends_no_other(spool):
+    spool.append(part("/a"))
+    first = spool.next_batch()
+    spool.remove(first)
+    spool.append(part("/b"))
+    second = spool.next_batch()
+    spool.remove(first)
+    assert spool.next_batch().token == second.token
