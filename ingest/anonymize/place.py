@@ -11,8 +11,8 @@ import msgspec
 from geoip2.database import Reader
 
 from ingest.anonymize.provider import name_provider
+from ingest.store.dimensions import UNKNOWN
 
-UNKNOWN = "(unknown)"
 REMEMBERED = 8_192
 """Prefixes whose place is kept in memory; about 2 MB when full."""
 
