@@ -1,6 +1,6 @@
 # make run    install, and serve collector, queries and a sample page at 127.0.0.1:8000
 # make test   install, and run all tests
-# make faults kill and damage a running footfall, and print what was acknowledged and counted
+# make faults break a running footfall in many ways, and print what was acknowledged and counted
 # make soak   the same with hundreds of kills
 # make check  style, types and import rules
 # make demo   make up a year of traffic, and serve it

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -28,6 +29,8 @@ from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
 
 _log = logging.getLogger("footfall")
+_PATIENCE = 5.0
+"""Seconds that a start waits for ClickHouse."""
 
 
 class App:
@@ -92,11 +95,19 @@ class App:
         migrate(self._store, self._settings.retention)
 
     def _prepare_store(self) -> None:
-        """Make the tables, if ClickHouse is there; if not, hits are taken all the same."""
+        """Make the tables, if ClickHouse is there; if not, hits are taken all the same.
+
+        A server that does not answer is not waited for; the shipper goes on trying. Raises
+        SchemaError for a database of a newer version.
+        """
+        pool = ThreadPoolExecutor(1)
         try:
-            self._shipper.prepare()
+            pool.submit(self._shipper.prepare).result(_PATIENCE)
         except StoreError as error:
             _log.warning("%s; the spool keeps the records until it is back", error)
+        except TimeoutError:
+            _log.warning("ClickHouse does not answer; the spool keeps the records until it does")
+        pool.shutdown(wait=False)
 
     async def _tell_metrics(self, _: Request) -> Response:
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})

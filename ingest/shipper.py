@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import random
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.client import Store, StoreError
+from ingest.store.migrate import SchemaError
 from ingest.store.writer import write
 
 _log = logging.getLogger("footfall")
@@ -28,15 +30,18 @@ class Shipper:
         self._spool = spool
         self._store = store
         self._prepare = prepare
+        self._preparing = threading.Lock()
         self._is_prepared = False
+        self._stops = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.failed = 0
 
     def prepare(self) -> None:
         """Make the database ready, unless it is. Raises StoreError while it is away."""
-        if not self._is_prepared:
-            self._prepare()
-            self._is_prepared = True
+        with self._preparing:
+            if not self._is_prepared:
+                self._prepare()
+                self._is_prepared = True
 
     def ship(self) -> bool:
         """Ship the oldest batch; return whether there was one. Raises StoreError, SpoolError."""
@@ -53,19 +58,23 @@ class Shipper:
         self._task = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
-        """Ship what can be shipped in a few seconds, and end."""
+        """Ship what can be shipped in a few seconds, and end.
+
+        The batch that is under way is waited for and none begun beside it. What ClickHouse has not
+        answered by then is shipped after the next start, under the same token.
+        """
+        self._stops.set()
         if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        with suppress(StoreError, SpoolError, TimeoutError):
-            async with asyncio.timeout(_DRAIN_LIMIT):
-                await self._ship_all()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._task, _DRAIN_LIMIT)
 
     async def _work(self) -> None:
         failures = 0
-        while True:
-            await asyncio.sleep(_pause(failures))
+        is_last = False
+        while not is_last:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stops.wait(), _pause(failures))
+            is_last = self._stops.is_set()
             try:
                 await self._ship_all()
                 failures = 0
@@ -73,14 +82,12 @@ class Shipper:
                 failures += 1
                 self.failed += 1
                 if failures == 1:
-                    known = isinstance(error, StoreError | SpoolError)
-                    reason = error if known else type(error).__name__
-                    _log.warning("%s; the spool keeps the records until it is back", reason)
+                    _log.warning("%s; the spool keeps the records until it is back", _reason(error))
                 await self._fold()
 
     async def _fold(self) -> None:
         with suppress(SpoolError):
-            while await asyncio.to_thread(self._spool.fold):
+            while not self._stops.is_set() and await asyncio.to_thread(self._spool.fold):
                 pass
 
     async def _ship_all(self) -> None:
@@ -94,3 +101,9 @@ def _pause(failures: int) -> float:
         return _SHIP_EVERY
     longest = min(_LONGEST_DELAY, _FIRST_DELAY * 2**failures)
     return random.uniform(longest / 2, longest)  # noqa: S311 (spreads load, keeps no secret)
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong; of an error that may hold a value only its kind."""
+    is_known = isinstance(error, StoreError | SpoolError | SchemaError)
+    return str(error) if is_known else type(error).__name__

@@ -1,7 +1,27 @@
 """What all tests share."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Drawing the first text takes seconds on a clean checkout, and CI machines are slow at times.
 settings.register_profile("footfall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("footfall")
+
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (the tests' folder in it is made safely)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _handover_folder() -> Iterator[None]:
+    """Handover files of the tests go into a folder of their own, which goes with them."""
+    if not _SHARED_MEMORY.is_dir():
+        yield
+        return
+    with tempfile.TemporaryDirectory(dir=_SHARED_MEMORY, prefix="footfall-tests-") as folder:
+        os.environ["RUNTIME_DIRECTORY"] = folder
+        yield
+        del os.environ["RUNTIME_DIRECTORY"]

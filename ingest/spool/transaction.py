@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import suppress
 
 
 class SpoolError(Exception):
@@ -36,8 +37,24 @@ class Transaction:
         except sqlite3.Error as failure:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
+            self._bury()
             raise SpoolError(f"the spool cannot be written: {failure}") from None
         finally:
             self._lock.release()
         if isinstance(error, sqlite3.Error):
             raise SpoolError(f"the spool cannot be written: {error}") from None
+
+    def _bury(self) -> None:
+        """Overwrite what a failed commit left at the end of the write-ahead log.
+
+        It may be whole there, and only its sync have failed; a process that is killed now would
+        leave it to the next one, whose recovery would take it for committed. Another change in its
+        place, not synced, prevents that. If even that fails, there was no room for a whole one.
+        The change is to a number in the file's head that SQLite gives to applications.
+        """
+        with suppress(sqlite3.Error):
+            self._database.execute("PRAGMA synchronous=OFF")
+            (number,) = self._database.execute("PRAGMA application_id").fetchone()
+            self._database.execute(f"PRAGMA application_id={(number + 1) % 2**31}")
+        with suppress(sqlite3.Error):
+            self._database.execute("PRAGMA synchronous=FULL")

@@ -1,0 +1,109 @@
+import asyncio
+import threading
+
+import pytest
+
+from ingest.shipper import Shipper
+from ingest.spool.spool import Spool
+from ingest.store.client import StoreError
+from ingest.store.records import Records
+from ingest.store.tables import DROPS, TABLES
+
+NOW = 1_750_000_000
+
+
+class FakeStore:
+    """The network's other end: takes inserts when it is let to."""
+
+    def __init__(self):
+        self.inserts = []
+        self.is_called = threading.Event()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.is_away = False
+
+    def insert(self, table, _, token):
+        self.inserts.append((table.name, token))
+        self.is_called.set()
+        self.may_answer.wait(30)
+        if self.is_away:
+            raise StoreError("ClickHouse could not be reached")
+
+
+@pytest.fixture
+def spool(tmp_path):
+    spool = Spool(tmp_path / "spool.sqlite3", 1_000_000, 0)
+    spool.append(one_drop())
+    yield spool
+    spool.close()
+
+
+def one_drop():
+    columns = {table.name: [[] for _ in table.columns] for table in TABLES}
+    columns[DROPS.name] = [["example.com"], [NOW // 3600 * 3600], ["robot"], [1]]
+    return Records(columns)
+
+
+def test_a_stop_ships_what_is_left(spool):
+    store = FakeStore()
+
+    async def run():
+        shipper = Shipper(spool, store, lambda: None)
+        await shipper.start()
+        await shipper.stop()
+
+    asyncio.run(run())
+    assert len(store.inserts) == 1
+    assert len(spool) == 0
+
+
+def test_a_stop_waits_for_the_batch_under_way_and_ships_none_beside_it(spool):
+    store = FakeStore()
+    store.may_answer.clear()
+
+    async def run():
+        shipper = Shipper(spool, store, lambda: None)
+        await shipper.start()
+        await asyncio.to_thread(store.is_called.wait, 30)
+        stop = asyncio.create_task(shipper.stop())
+        await asyncio.sleep(0.2)
+        assert not stop.done()
+        assert len(store.inserts) == 1
+        spool.append(one_drop())
+        store.may_answer.set()
+        await stop
+
+    asyncio.run(run())
+    assert len({token for _, token in store.inserts}) == len(store.inserts) == 2
+    assert len(spool) == 0
+
+
+def test_a_stop_leaves_what_cannot_be_shipped(spool):
+    store = FakeStore()
+    store.is_away = True
+
+    async def run():
+        shipper = Shipper(spool, store, lambda: None)
+        await shipper.start()
+        await shipper.stop()
+        return shipper.failed
+
+    assert asyncio.run(run()) == 1
+    assert len(spool) == 1
+
+
+def test_the_database_is_prepared_once_by_whoever_comes_first(spool):
+    calls, may_end = [], threading.Event()
+
+    def prepare():
+        calls.append(1)
+        may_end.wait(30)
+
+    shipper = Shipper(spool, FakeStore(), prepare)
+    threads = [threading.Thread(target=shipper.prepare) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert calls == [1]
