@@ -67,7 +67,7 @@ class App:
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
                 Route("/metrics", self._tell_metrics),
-                *query_routes(settings, self._store, clock),
+                *query_routes(settings, self._store, clock, self._shipper.behind),
             ],
             lifespan=self._lifespan,
         )

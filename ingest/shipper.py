@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -34,7 +35,13 @@ class Shipper:
         self._is_prepared = False
         self._stops = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._shipped_at = time.monotonic()
+        """When ClickHouse had all that was spooled."""
         self.failed = 0
+
+    def behind(self) -> int:
+        """Return how many seconds ClickHouse is behind the spool; 0 if it has everything."""
+        return round(time.monotonic() - self._shipped_at) if self._spool.waiting else 0
 
     def prepare(self) -> None:
         """Make the database ready, unless it is. Raises StoreError while it is away."""
@@ -93,6 +100,7 @@ class Shipper:
     async def _ship_all(self) -> None:
         while await asyncio.to_thread(self.ship):
             pass
+        self._shipped_at = time.monotonic()
 
 
 def _pause(failures: int) -> float:

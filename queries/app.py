@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from ingest.settings import Settings
 from ingest.store.client import Store
-from queries.keys import find_key, open_site
+from queries.keys import find_key, open_sites
 from queries.pipeline import answer
 from queries.problem import ProblemError
 
@@ -17,15 +17,23 @@ BODY_LIMIT = 64 * 1024
 """Bytes of a query."""
 
 
-def routes(settings: Settings, store: Store, clock: Callable[[], float]) -> list[Route]:
-    """Return the routes; `clock` gives seconds since 1970 (UTC)."""
+def routes(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], float],
+    behind: Callable[[], int | None] = lambda: None,
+) -> list[Route]:
+    """Return the routes; `clock` gives seconds since 1970 (UTC).
+
+    `behind` tells how many seconds the store is behind the collector, None if it is not known.
+    """
 
     async def query(request: Request) -> Response:
         try:
             key = find_key(settings.keys, request.headers.get("authorization", ""))
             body = await _body(request)
-            sites = partial(open_site, settings.sites, key)
-            document = await answer(body, sites, clock(), store)
+            sites = partial(open_sites, settings.sites, key)
+            document = await answer(body, sites, clock(), store, behind())
         except ProblemError as problem:
             return problem.response()
         except ClientDisconnect:

@@ -33,10 +33,18 @@ class Grain(NamedTuple):
     name: str
 
 
-Dimension = Attribute | Grain
+class Owner(NamedTuple):
+    """A dimension that says whose: the site."""
+
+    name: str
+
+
+Dimension = Attribute | Grain | Owner
+
+SITE = Owner("site")
 
 TIME = "time"
-"""Hours for a single day, else days."""
+"""The grain that suits the period: hours for two days at most, days for 40, weeks for a year."""
 HOUR = Grain("time:hour")
 DAY = Grain("time:day")
 WEEK = Grain("time:week")

@@ -3,12 +3,12 @@
 Identifiers are our own; everything from outside, the time zone too, is a bound parameter.
 """
 
-from datetime import timedelta
+from collections import defaultdict
+from zoneinfo import ZoneInfo
 
-from ingest.store.calendar import midnight
 from ingest.store.tables import CROSSTABS
-from queries.catalogue import DAY, HOUR, MONTH, WEEK, Attribute, Dimension
-from queries.filters import Filter, Operator
+from queries.catalogue import DAY, HOUR, MONTH, WEEK, Attribute, Dimension, Grain, Owner
+from queries.filters import Condition, Filter, Junction, Negation, Operator
 from queries.records import Records
 from queries.request import Query
 
@@ -17,11 +17,21 @@ _DATES = {
     WEEK: "toString(toMonday({day}))",
     MONTH: "toString(toStartOfMonth({day}))",
 }
-_CONDITIONS = {
+_COMPARISONS = {
     Operator.IS: "{column} IN {values}",
     Operator.IS_NOT: "{column} NOT IN {values}",
     Operator.CONTAINS: "multiSearchAny({column}, {values})",
+    Operator.CONTAINS_NOT: "NOT multiSearchAny({column}, {values})",
+    Operator.MATCHES: "arrayExists(pattern -> match({column}, pattern), {values})",
+    Operator.MATCHES_NOT: "NOT arrayExists(pattern -> match({column}, pattern), {values})",
 }
+_WHATEVER_THE_CASE = {
+    Operator.IS: (Operator.MATCHES, r"\A{}\z"),
+    Operator.IS_NOT: (Operator.MATCHES_NOT, r"\A{}\z"),
+    Operator.CONTAINS: (Operator.MATCHES, "{}"),
+    Operator.CONTAINS_NOT: (Operator.MATCHES_NOT, "{}"),
+}
+"""Operators, and the patterns by which they compare quoted values."""
 
 
 class Parameters:
@@ -48,19 +58,32 @@ def label(dimension: Dimension, records: Records, query: Query, parameters: Para
     """
     if isinstance(dimension, Attribute):
         return _column(dimension, records)
+    if isinstance(dimension, Owner):
+        return "toString(site)"
     if dimension in _DATES and records.table is CROSSTABS:
         return _DATES[dimension].format(day="day")
-    zone = parameters.bind("zone", "String", query.site.timezone.key)
-    if dimension == HOUR:
-        return f"toString(hour, {zone})"
-    return _DATES[dimension].format(day=f"toDate(hour, {zone})")
+    named = [
+        (_in_sites(domains, parameters), _shown(dimension, zone, parameters))
+        for zone, domains in _zones(query).items()
+    ]
+    *branches, (_, last) = named
+    if not branches:
+        return last
+    return f"multiIf({', '.join(f'{test}, {text}' for test, text in branches)}, {last})"
+
+
+def _shown(grain: Grain, zone: ZoneInfo, parameters: Parameters) -> str:
+    name = parameters.bind("zone", "String", zone.key)
+    if grain == HOUR:
+        return f"toString(hour, {name})"
+    return _DATES[grain].format(day=f"toDate(hour, {name})")
 
 
 def condition(records: Records, query: Query, parameters: Parameters) -> str:
-    """Return the condition for `records` of the query's site and days that their filters let in."""
+    """Return the condition for `records` of the query's sites and days that their filters let in."""
     return "\n    AND ".join(
         [
-            f"site = {parameters.bind('site', 'String', query.site.domain)}",
+            _in_sites([site.domain for site in query.sites], parameters),
             *_which(records, parameters),
             *_when(records, query, parameters),
             *(_lets_in(each, records, parameters) for each in records.filters),
@@ -83,20 +106,67 @@ def _which(records: Records, parameters: Parameters) -> list[str]:
 
 
 def _when(records: Records, query: Query, parameters: Parameters) -> list[str]:
-    first, last = query.period
+    """Return the conditions on time; a site's days begin by its own clock."""
     if records.table is CROSSTABS:
         return [
-            f"day >= {parameters.bind('first', 'Date', first)}",
-            f"day <= {parameters.bind('last', 'Date', last)}",
+            f"day >= {parameters.bind('first', 'Date', query.period.first)}",
+            f"day <= {parameters.bind('last', 'Date', query.period.last)}",
         ]
-    zone = query.site.timezone
-    since, until = midnight(zone, first), midnight(zone, last + timedelta(days=1))
-    return [
+    zones = _zones(query)
+    if len(zones) == 1 or query.period.hours:
+        return list(_hours(query, query.zone, parameters))
+    named = (
+        (_in_sites(domains, parameters), *_hours(query, zone, parameters))
+        for zone, domains in zones.items()
+    )
+    return ["(" + "\n      OR ".join(f"({' AND '.join(each)})" for each in named) + ")"]
+
+
+def _hours(query: Query, zone: ZoneInfo, parameters: Parameters) -> tuple[str, str]:
+    since, until = query.period.bounds(zone)
+    return (
         f"hour >= toDateTime({parameters.bind('since', 'Int64', since)}, 'UTC')",
         f"hour < toDateTime({parameters.bind('until', 'Int64', until)}, 'UTC')",
-    ]
+    )
 
 
-def _lets_in(one: Filter, records: Records, parameters: Parameters) -> str:
-    values = parameters.bind("values", "Array(String)", list(one.values))
-    return _CONDITIONS[one.operator].format(column=_column(one.attribute, records), values=values)
+def _zones(query: Query) -> dict[ZoneInfo, list[str]]:
+    """Return the domains of the query's sites by time zone."""
+    zones = defaultdict(list)
+    for site in query.sites:
+        zones[site.timezone].append(site.domain)
+    return zones
+
+
+def _in_sites(domains: list[str], parameters: Parameters) -> str:
+    if len(domains) == 1:
+        return f"site = {parameters.bind('site', 'String', domains[0])}"
+    return f"site IN {parameters.bind('sites', 'Array(String)', domains)}"
+
+
+def _lets_in(one: Condition, records: Records, parameters: Parameters) -> str:
+    match one:
+        case Filter():
+            return _compares(one, records, parameters)
+        case Junction(word, parts):
+            inner = (_lets_in(part, records, parameters) for part in parts)
+            return f"({f' {word.upper()} '.join(inner)})"
+        case Negation(part):
+            return f"NOT ({_lets_in(part, records, parameters)})"
+
+
+def _compares(one: Filter, records: Records, parameters: Parameters) -> str:
+    """Compare whatever the case by patterns: not every ClickHouse knows the case of all letters."""
+    operator, values = one.operator, list(one.values)
+    if not one.case_sensitive:
+        if operator in _WHATEVER_THE_CASE:
+            operator, pattern = _WHATEVER_THE_CASE[operator]
+            values = [pattern.format(_quoted(value)) for value in values]
+        values = [f"(?i){value}" for value in values]
+    bound = parameters.bind("values", "Array(String)", values)
+    return _COMPARISONS[operator].format(column=_column(one.attribute, records), values=bound)
+
+
+def _quoted(text: str) -> str:
+    """Return the RE2 pattern of a text as it is."""
+    return "\\Q" + text.replace("\\E", r"\E\\E\Q") + "\\E"

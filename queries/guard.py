@@ -16,7 +16,7 @@ def tell_withheld(plan: Plan, results: Results) -> dict[str, object] | None:
     whole, released = results.sums
     # The sums are read while hits come in, so the second may be ahead of the first by a batch.
     amount = max(0, whole - released)
-    k = plan.query.site.k
+    k = max(site.k for site in plan.query.sites)
     return {
         plan.reference.counter: amount,
         "share": _share(amount, whole) if plan.reference.exact else None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ingest.settings import Key, Site, secret_hash
 from queries.problem import ProblemError
+from queries.request import ALL_SITES
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
@@ -30,13 +31,17 @@ def find_key(keys: Sequence[Key], authorization: str) -> Key:
     return found[0]
 
 
-def open_site(sites: Sequence[Site], key: Key, domain: str) -> Site:
-    """Return the site of that domain; raise a 403, the same for other and unknown sites."""
-    for site in sites:
-        if site.domain == domain and domain in key.sites:
-            return site
+def open_sites(sites: Sequence[Site], key: Key, domains: Sequence[str]) -> tuple[Site, ...]:
+    """Return the sites of these domains, each once; `*` stands for all that the key opens.
+
+    Raises a 403, the same for other and unknown sites.
+    """
+    opened = {site.domain: site for site in sites if site.domain in key.sites}
+    wanted = [found for each in domains for found in (opened if each == ALL_SITES else [each])]
+    if wanted and opened.keys() >= set(wanted):
+        return tuple(opened[domain] for domain in dict.fromkeys(wanted))
     raise ProblemError(
         403,
-        f"site_id: this key does not open that site; it opens {', '.join(key.sites) or 'none'}",
-        extras={"field": "site_id", "possible": list(key.sites)},
+        f"site_id: this key does not open that site; it opens {', '.join(opened) or 'none'}",
+        extras={"field": "site_id", "possible": list(opened)},
     )

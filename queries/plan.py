@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ingest.store.dimensions import PAIRS, crossed_with
 from queries.catalogue import (
+    BASE,
     HOUR,
     TIME,
     Attribute,
@@ -13,6 +14,7 @@ from queries.catalogue import (
     attribute,
     metrics_of,
 )
+from queries.filters import Condition, attributes_of
 from queries.problem import ProblemError, impossible
 from queries.records import Records
 from queries.reference import Reference, refer
@@ -48,12 +50,13 @@ def choose(query: Query) -> Plan:
     kind = next((each.kind for each in attributes if each.kind is not Kind.VISIT), Kind.VISIT)
     for metric in query.metrics:
         _check_metric(metric, kind)
+        _check_base(metric.formulas[kind].per, query.filters)
     return Plan(
         query=query,
         records=records,
         kind=kind,
         visitors="hour_visitors" if query.grain == HOUR and kind is Kind.VISIT else "visitors",
-        everyone=_keep(records, {each.attribute for each in query.filters}),
+        everyone=_keep(records, set(attributes_of(query.filters))),
         base=_keep(records, {each for each in attributes if each.kind is not Kind.ACT}),
         reference=refer(records),
     )
@@ -97,6 +100,10 @@ def _check_time(query: Query, attributes: tuple[Attribute, ...]) -> None:
         raise impossible(
             "dimensions", "two attributes meet by day, not by hour; take time:day, or one attribute"
         )
+    if query.period.hours and len(attributes) > 1:
+        raise impossible(
+            "date_range", "two attributes meet by day; take full days, or one attribute"
+        )
 
 
 def _check_metric(metric: Metric, kind: Kind) -> None:
@@ -112,9 +119,21 @@ def _check_metric(metric: Metric, kind: Kind) -> None:
     )
 
 
+def _check_base(per: str, filters: tuple[Condition, ...]) -> None:
+    """Refuse a rate among visitors that the filters do not tell from those they speak of."""
+    for place, each in enumerate(filters):
+        kinds = {found.kind for found in attributes_of([each])}
+        if per == BASE and Kind.ACT in kinds and len(kinds) > 1:
+            raise impossible(
+                f"filters[{place}]",
+                "conversion_rate compares with those who did not do it; put the event, goal or "
+                "property into a filter of its own",
+            )
+
+
 def _keep(records: Records, attributes: set[Attribute]) -> Records:
     """Return the records of fewer attributes, with the filters on them."""
     return Records(
         tuple(each for each in records.attributes if each in attributes),
-        tuple(each for each in records.filters if each.attribute in attributes),
+        tuple(each for each in records.filters if attributes_of([each]).keys() <= attributes),
     )

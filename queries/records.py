@@ -4,17 +4,17 @@ from typing import NamedTuple
 
 from ingest.store.tables import CROSSTABS, TRAFFIC, Table
 from queries.catalogue import Attribute
-from queries.filters import Filter
+from queries.filters import Condition
 
 
 class Records(NamedTuple):
     """The records of up to two attributes, in the order in which they are stored.
 
-    No attribute at all means the site's totals. A filter's attribute is one of the attributes.
+    No attribute at all means the site's totals. Filters are on these attributes.
     """
 
     attributes: tuple[Attribute, ...]
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Condition, ...] = ()
 
     @property
     def table(self) -> Table:

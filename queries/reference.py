@@ -17,6 +17,7 @@ thing counted has exactly one value of the dimension that the first sum leaves o
 from typing import NamedTuple
 
 from queries.catalogue import Kind
+from queries.filters import attributes_of
 from queries.records import Records
 
 _ONE_VALUE_EACH = {"page": "pageviews", "event": "events"}
@@ -39,7 +40,7 @@ def refer(asked: Records) -> Reference | None:
     if len(asked.attributes) < 2:  # noqa: PLR2004
         return None
     first, second = asked.attributes
-    chosen_by = {each.attribute for each in asked.filters}
+    chosen_by = attributes_of(asked.filters).keys()
     if chosen_by <= {first}:
         return Reference("visits", Records((first,), asked.filters), asked, exact=True)
     counter = "visits" if first.kind is Kind.VISIT else _ONE_VALUE_EACH.get(first.stored)

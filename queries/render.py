@@ -1,15 +1,20 @@
 """Rows to the answer, in the shape of Plausible's Stats API v2."""
 
-from datetime import datetime, time
+from datetime import datetime
+from typing import Any
 
+import msgspec
 import orjson
 
 from ingest.store.dimensions import OTHER
 from queries.catalogue import Formula
+from queries.compare import pair_up
 from queries.definitions import define
+from queries.filters import Condition, Filter, Junction, Negation
+from queries.labels import labels
 from queries.plan import Plan
 from queries.request import Query
-from queries.run import Results
+from queries.run import Results, Row
 
 _OTHER = (
     f"{OTHER} holds values past the number that a site and day may have, and free text that "
@@ -17,34 +22,65 @@ _OTHER = (
 )
 
 
-def render(plan: Plan, results: Results, withheld: dict[str, object] | None) -> bytes:
-    """Return the answer as JSON: the results, what to know about them, and the query in full."""
+def render(
+    plan: Plan,
+    results: Results,
+    withheld: dict[str, object] | None,
+    other: Plan | None = None,
+    behind: int | None = None,
+) -> bytes:
+    """Return the answer as JSON: the results, what to know about them, and the query in full.
+
+    `other` is the plan for the period to compare with; `behind` how many seconds ClickHouse is
+    behind the collector, if that is known.
+    """
     return orjson.dumps(
         {
-            "results": [_result(plan, row) for row in results.rows],
-            "meta": _meta(plan, results, withheld),
+            "results": _results(plan, other, results),
+            "meta": _meta(plan, other, results, withheld) | {"freshness": _freshness(behind)},
             "query": _echo(plan.query),
         }
     )
 
 
-def _result(plan: Plan, row: tuple[object, ...]) -> dict[str, object]:
-    width = len(plan.query.dimensions)
+def _results(plan: Plan, other: Plan | None, results: Results) -> list[dict[str, object]]:
+    rows = [_result(plan, row) for row in results.rows]
+    if other and results.compared is not None:
+        others = [
+            (*row[: len(plan.query.dimensions)], *_metrics(plan, row)) for row in results.compared
+        ]
+        compare = pair_up(plan, other, others)
+        for row in rows:
+            row["comparison"] = compare(row["dimensions"], row["metrics"])._asdict()
+    return rows
+
+
+def _result(plan: Plan, row: Row) -> dict[str, Any]:
+    return {"metrics": _metrics(plan, row), "dimensions": row[: len(plan.query.dimensions)]}
+
+
+def _metrics(plan: Plan, row: Row) -> list[float | None]:
     formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
-    values = [_number(*each) for each in zip(formulas, row[width:], strict=True)]
-    return {"metrics": values, "dimensions": row[:width]}
+    values = row[len(plan.query.dimensions) :]
+    return [_number(*each) for each in zip(formulas, values, strict=True)]
 
 
-def _number(formula: Formula, value: object) -> object:
+def _freshness(behind: int | None) -> dict[str, object]:
+    return {"behind_seconds": behind}
+
+
+def _number(formula: Formula, value: float | None) -> float | None:
     """Return a whole number without a decimal point; ClickHouse rounds to floats."""
     return int(value) if isinstance(value, float) and formula.decimals == 0 else value
 
 
-def _meta(plan: Plan, results: Results, withheld: dict[str, object] | None) -> dict[str, object]:
-    width = len(plan.query.dimensions)
+def _meta(
+    plan: Plan, other: Plan | None, results: Results, withheld: dict[str, object] | None
+) -> dict[str, object]:
+    query, width = plan.query, len(plan.query.dimensions)
     meta: dict[str, object] = {
-        "date_range": _moments(plan.query),
-        "timezone": plan.query.site.timezone.key,
+        "date_range": _moments(query),
+        "timezone": query.zone.key,
         "definitions": define(plan),
         "withheld": withheld,
     }
@@ -52,30 +88,50 @@ def _meta(plan: Plan, results: Results, withheld: dict[str, object] | None) -> d
         meta["other"] = _OTHER
     if results.row_count is not None:
         meta["total_rows"] = results.row_count
+    if other:
+        meta["comparison_date_range"] = _moments(other.query)
+    if query.include.time_labels and query.grain:
+        meta["time_labels"] = labels(query.grain, query.period, query.zone)
+    if query.include.imports:
+        meta |= {"imports_included": False, "imports_skip_reason": "no_imported_data"}
     return meta
 
 
 def _moments(query: Query) -> list[str]:
-    """Return the first and the last second of the days, with their offsets from UTC."""
-    zone = query.site.timezone
-    first = datetime.combine(query.period.first, time(), zone)
-    last = datetime.combine(query.period.last, time(23, 59, 59), zone)
-    return [first.isoformat(), last.isoformat()]
+    """Return the first and the last second of the period, with their offsets from UTC."""
+    since, until = query.period.bounds(query.zone)
+    return [datetime.fromtimestamp(each, query.zone).isoformat() for each in (since, until - 1)]
 
 
 def _echo(query: Query) -> dict[str, object]:
     """Return the query with all that was left out filled in; sent again, it asks the same."""
+    domains = [site.domain for site in query.sites]
     return {
-        "site_id": query.site.domain,
+        "site_id": domains[0] if len(domains) == 1 else domains,
         "metrics": [metric.name for metric in query.metrics],
-        "date_range": [day.isoformat() for day in query.period],
+        "date_range": _date_range(query),
         "dimensions": [dimension.name for dimension in query.dimensions],
-        "filters": [
-            [each.operator.value, each.attribute.name, list(each.values)] for each in query.filters
-        ],
+        "filters": [_filter(each) for each in query.filters],
         "order_by": [
             [each.column.name, "desc" if each.descending else "asc"] for each in query.order_by
         ],
-        "include": {"total_rows": query.include.total_rows},
+        "include": {"total_rows": query.include.total_rows} | msgspec.to_builtins(query.include),
         "pagination": {"limit": query.pagination.limit, "offset": query.pagination.offset},
     }
+
+
+def _date_range(query: Query) -> list[str]:
+    if query.period.hours:
+        return _moments(query)
+    return [day.isoformat() for day in (query.period.first, query.period.last)]
+
+
+def _filter(condition: Condition) -> list[object]:
+    match condition:
+        case Filter(operator, attribute, values, case_sensitive):
+            modifiers = [] if case_sensitive else [{"case_sensitive": False}]
+            return [operator.value, attribute.name, list(values), *modifiers]
+        case Junction(word, parts):
+            return [word, [_filter(part) for part in parts]]
+        case Negation(part):
+            return ["not", _filter(part)]

@@ -4,20 +4,24 @@ The grammar is that of Plausible's Stats API v2 (https://plausible.io/docs/stats
 """
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Annotated, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ingest.settings import Site, site_name
-from ingest.store.calendar import bucket
 from queries.catalogue import (
     ATTRIBUTES,
     DAY,
     GRAINS,
     HOUR,
     METRICS,
+    MONTH,
     PROPS_PREFIX,
+    SITE,
     TIME,
+    WEEK,
     Attribute,
     Dimension,
     Grain,
@@ -25,12 +29,16 @@ from queries.catalogue import (
     attribute,
     metric,
 )
-from queries.filters import Filter, parse_filters
+from queries.filters import Condition, attributes_of, parse_filters
 from queries.period import Period, parse_period
 from queries.problem import ProblemError, impossible, malformed
 
 _ROWS = 10_000
+_SITES = 1_000
 _DIRECTIONS = ("asc", "desc")
+_GRAINS_UP_TO = ((HOUR, 48), (DAY, 40 * 24), (WEEK, 52 * 7 * 24))
+"""The grains that `time` picks, and the hours of a period up to which each serves."""
+ALL_SITES = "*"
 _Column = TypeVar("_Column", Metric, Dimension)
 
 
@@ -41,14 +49,38 @@ class Pagination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offset: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
 
 
+class Mode(StrEnum):
+    """Which period to compare with."""
+
+    PREVIOUS_PERIOD = "previous_period"
+    YEAR_OVER_YEAR = "year_over_year"
+    CUSTOM = "custom"
+
+
+class Comparisons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What to compare with."""
+
+    mode: Mode
+    date_range: tuple[str, str] | None = None
+    """For the custom mode."""
+    match_day_of_week: bool = False
+    """Move the period so that its days are of the same weekdays."""
+
+
 class Include(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What to answer besides."""
 
+    imports: bool = False
+    """Taken for clients of Plausible's API; there are no imported statistics."""
     total_rows: bool = False
+    time_labels: bool = False
+    fill: bool = False
+    """Rows of zeros for the steps of the time dimension in which nothing was."""
+    comparisons: Comparisons | None = None
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    site_id: str
+    site_id: str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=_SITES)]
     metrics: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     date_range: str | tuple[str, str]
     dimensions: tuple[str, ...] = ()
@@ -68,15 +100,23 @@ class Order(NamedTuple):
 class Query(NamedTuple):
     """What is asked, in our own words."""
 
-    site: Site
+    sites: tuple[Site, ...]
     metrics: tuple[Metric, ...]
     period: Period
     dimensions: tuple[Dimension, ...]
-    filters: tuple[Filter, ...]
+    filters: tuple[Condition, ...]
+    """All of them hold."""
     order_by: tuple[Order, ...]
     """Ties are broken by the dimensions, ascending."""
     pagination: Pagination
     include: Include
+    compared_with: Period | None = None
+    """The custom period to compare with."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its days; of several sites that of the first."""
+        return self.sites[0].timezone
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -89,14 +129,20 @@ class Query(NamedTuple):
         return next((each for each in self.dimensions if isinstance(each, Grain)), None)
 
 
-def parse(body: bytes, open_site: Callable[[str], Site], now: float) -> Query:
+OpenSites = Callable[[Sequence[str]], tuple[Site, ...]]
+"""Finds sites by their domains, ALL_SITES among them, or refuses them."""
+
+
+def parse(body: bytes, open_sites: OpenSites, now: float) -> Query:
     """Return the query in `body`, or raise a ProblemError that names the field.
 
-    `open_site` finds a site by its domain, or refuses it; `now` is in seconds since 1970.
+    `now` is in seconds since 1970.
     """
     asked = _decode(body)
-    site = open_site(site_name(asked.site_id))
-    period = parse_period(asked.date_range, bucket(site.timezone, int(now)).day)
+    named = [asked.site_id] if isinstance(asked.site_id, str) else asked.site_id
+    sites = open_sites([each if each == ALL_SITES else site_name(each) for each in named])
+    zone = sites[0].timezone
+    period = parse_period(asked.date_range, zone, now)
     metrics = _each("metrics", asked.metrics, _metric)
     filters = parse_filters(asked.filters)
     dimensions = _settle_time(_each("dimensions", asked.dimensions, _dimension), filters, period)
@@ -105,8 +151,8 @@ def parse(body: bytes, open_site: Callable[[str], Site], now: float) -> Query:
         **{each.name: each for each in dimensions},
         **dict(zip(asked.dimensions, dimensions, strict=True)),
     }
-    return Query(
-        site=site,
+    query = Query(
+        sites=sites,
         metrics=metrics,
         period=period,
         dimensions=dimensions,
@@ -114,7 +160,27 @@ def parse(body: bytes, open_site: Callable[[str], Site], now: float) -> Query:
         order_by=_order(asked.order_by, columns) or _default_order(metrics, dimensions),
         pagination=asked.pagination,
         include=asked.include,
+        compared_with=_compared_with(asked.include.comparisons, zone, now),
     )
+    _check_include(query)
+    return query
+
+
+def _compared_with(asked: Comparisons | None, zone: ZoneInfo, now: float) -> Period | None:
+    if asked is None or asked.mode is not Mode.CUSTOM:
+        return None
+    if asked.date_range is None:
+        raise impossible("include.comparisons.date_range", "the custom mode wants two dates")
+    return parse_period(asked.date_range, zone, now)
+
+
+def _check_include(query: Query) -> None:
+    if query.include.time_labels and not query.grain:
+        raise impossible("include.time_labels", "a time dimension has them, such as time:day")
+    if query.include.fill and (len(query.dimensions) != 1 or not query.grain):
+        raise impossible("include.fill", "a time dimension can be filled, without another beside")
+    if query.include.comparisons and query.period.is_open:
+        raise impossible("include.comparisons", "nothing comes before all; set another date_range")
 
 
 def _decode(body: bytes) -> _Body:
@@ -147,10 +213,10 @@ def _metric(place: str, name: str) -> Metric:
 
 
 def _dimension(place: str, name: str) -> Dimension:
-    grains = {TIME: Grain(TIME), **{grain.name: grain for grain in GRAINS}}
-    found = grains.get(name) or attribute(name)
+    times = {TIME: Grain(TIME), **{grain.name: grain for grain in GRAINS}}
+    found = times.get(name) or (SITE if name == SITE.name else attribute(name))
     if not found:
-        possible = [*(each.name for each in ATTRIBUTES), f"{PROPS_PREFIX}NAME", *grains]
+        possible = [*(each.name for each in ATTRIBUTES), f"{PROPS_PREFIX}NAME", *times, SITE.name]
         raise impossible(
             place, f"there is no such dimension; there is {', '.join(possible)}", possible=possible
         )
@@ -158,19 +224,21 @@ def _dimension(place: str, name: str) -> Dimension:
 
 
 def _settle_time(
-    dimensions: tuple[Dimension, ...], filters: tuple[Filter, ...], period: Period
+    dimensions: tuple[Dimension, ...], filters: tuple[Condition, ...], period: Period
 ) -> tuple[Dimension, ...]:
-    """Put hours or days for `time`: pairs of attributes are kept by day only."""
-    hourly = period.days == 1 and len(_distinct_attributes(dimensions, filters)) < 2  # noqa: PLR2004
-    grain = HOUR if hourly else DAY
+    """Put a grain for `time`; pairs of attributes are kept by day, so hours are not for them."""
+    fitting = (grain for grain, hours in _GRAINS_UP_TO if period.length <= hours)
+    grain = next(fitting, MONTH)
+    if grain == HOUR and len(_distinct_attributes(dimensions, filters)) > 1:
+        grain = DAY
     return tuple(grain if each.name == TIME else each for each in dimensions)
 
 
 def _distinct_attributes(
-    dimensions: Sequence[Dimension], filters: Sequence[Filter]
+    dimensions: Sequence[Dimension], filters: Sequence[Condition]
 ) -> tuple[Attribute, ...]:
     named = [each for each in dimensions if isinstance(each, Attribute)]
-    return tuple(dict.fromkeys([*named, *(each.attribute for each in filters)]))
+    return tuple(dict.fromkeys([*named, *attributes_of(filters)]))
 
 
 def _order(

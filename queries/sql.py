@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from queries.catalogue import BASE, EVERYONE, HOUR, Dimension, Formula, Grain
+from queries.catalogue import BASE, EVERYONE, HOUR, Attribute, Dimension, Formula
 from queries.conditions import Parameters, condition, label
+from queries.labels import labels
 from queries.plan import Plan
 from queries.records import Records
 from queries.reference import Reference
@@ -30,32 +31,55 @@ class Statements(NamedTuple):
     """The number of rows on all pages, if asked for."""
     sums: Statement | None
     """The two sums of the plan's reference, if it has one."""
+    compared: Statement | None = None
+    """The same rows in the period to compare with, in any order, if there is one."""
 
 
-def write(plan: Plan) -> Statements:
-    """Return the statements that answer a plan."""
+def write(plan: Plan, compared: Plan | None = None) -> Statements:
+    """Return the statements that answer a plan, and `compared`, the same for another period."""
     return Statements(
         rows=_rows(plan),
         row_count=_row_count(plan) if plan.query.include.total_rows else None,
         sums=_sums(plan.query, plan.reference) if plan.reference else None,
+        compared=_compared(plan, compared) if compared else None,
     )
 
 
 def _rows(plan: Plan) -> Statement:
-    parameters, query = Parameters(), plan.query
+    parameters = Parameters()
+    return Statement(_page(plan, parameters), parameters.values)
+
+
+def _page(plan: Plan, parameters: Parameters) -> str:
+    pagination = plan.query.pagination
+    return (
+        f"{_select(plan, parameters)}{_worth_telling(plan)}\n"
+        f"ORDER BY {_order(plan.query)}\n"
+        f"LIMIT {parameters.bind('limit', 'UInt32', pagination.limit)}"
+        f" OFFSET {parameters.bind('offset', 'UInt32', pagination.offset)}"
+    )
+
+
+def _select(plan: Plan, parameters: Parameters) -> str:
     metrics = (
         f"{_expression(metric.formulas[plan.kind])} AS m{index}"
-        for index, metric in enumerate(query.metrics)
+        for index, metric in enumerate(plan.query.metrics)
     )
-    columns = ",\n  ".join([*_keys(query), *metrics])
-    return Statement(
-        f"SELECT\n  {columns}\n"
-        f"FROM {_counted(plan, parameters)}{_joins(plan, parameters)}{_worth_telling(plan)}\n"
-        f"ORDER BY {_order(query)}\n"
-        f"LIMIT {parameters.bind('limit', 'UInt32', query.pagination.limit)}"
-        f" OFFSET {parameters.bind('offset', 'UInt32', query.pagination.offset)}",
-        parameters.values,
-    )
+    columns = ",\n  ".join([*_keys(plan.query), *metrics])
+    return f"SELECT\n  {columns}\nFROM {_counted(plan, parameters)}{_joins(plan, parameters)}"
+
+
+def _compared(plan: Plan, compared: Plan) -> Statement:
+    """Leave out values that are not on the page; steps of time are few, and have other names."""
+    parameters = Parameters()
+    names = [
+        column for column, dimension in _keys(plan.query).items() if dimension != plan.query.grain
+    ]
+    text = f"{_select(compared, parameters)}{_worth_telling(compared)}"
+    if names:
+        columns = ", ".join(names)
+        text += f"\n  AND ({columns}) IN (\nSELECT {columns} FROM (\n{_page(plan, parameters)}\n))"
+    return Statement(text, parameters.values)
 
 
 def _row_count(plan: Plan) -> Statement:
@@ -87,7 +111,24 @@ def _counted(plan: Plan, parameters: Parameters) -> str:
         f"sum({plan.visitors if counter == 'visitors' else counter}) AS {counter}"
         for counter in _counters(plan)
     )
-    return f"{_grouped(plan, plan.records, _keys(plan.query), sums, parameters)} AS counted"
+    summed = _grouped(plan, plan.records, _keys(plan.query), sums, parameters)
+    if plan.query.include.fill:
+        return f"{_filled(plan, summed, parameters)} AS counted"
+    return f"{summed} AS counted"
+
+
+def _filled(plan: Plan, summed: str, parameters: Parameters) -> str:
+    """Return the subquery with a row of zeros for each step of time that has none."""
+    query = plan.query
+    assert query.grain, "only a time dimension is filled"  # noqa: S101
+    steps = labels(query.grain, query.period, query.zone)
+    bound = parameters.bind("steps", "Array(String)", steps)
+    (key,) = _keys(query)
+    return (
+        f"(\n  SELECT {', '.join([key, *_counters(plan)])}\n"
+        f"  FROM (SELECT arrayJoin({bound}) AS {key}) AS stepped\n"
+        f"  LEFT JOIN {summed} AS summed USING ({key})\n)"
+    )
 
 
 def _counters(plan: Plan) -> list[str]:
@@ -132,7 +173,7 @@ def _base_join(plan: Plan, parameters: Parameters) -> str:
     keys = {
         column: dimension
         for column, dimension in _keys(plan.query).items()
-        if isinstance(dimension, Grain) or dimension in plan.base.attributes
+        if not isinstance(dimension, Attribute) or dimension in plan.base.attributes
     }
     counter = "hour_visitors" if plan.query.grain == HOUR else "visitors"
     grouped = _grouped(plan, plan.base, keys, [f"sum({counter}) AS {BASE}"], parameters)
@@ -152,7 +193,7 @@ def _expression(formula: Formula) -> str:
 
 def _worth_telling(plan: Plan) -> str:
     """Return the condition that leaves out rows whose counts were all taken back."""
-    if not plan.query.dimensions:
+    if not plan.query.dimensions or plan.query.include.fill:
         return ""
     counters = _counters(plan)
     return f"\nWHERE ({', '.join(counters)}) != ({', '.join('0' for _ in counters)})"

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -107,3 +108,18 @@ def test_the_database_is_prepared_once_by_whoever_comes_first(spool):
     for thread in threads:
         thread.join()
     assert calls == [1]
+
+
+def test_it_tells_how_far_clickhouse_is_behind(spool, monkeypatch):
+    shipper = Shipper(spool, FakeStore(), lambda: None)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 12)
+    assert shipper.behind() == 12
+
+    async def run():
+        await shipper.start()
+        await shipper.stop()
+
+    monkeypatch.undo()
+    asyncio.run(run())
+    assert shipper.behind() == 0

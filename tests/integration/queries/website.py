@@ -24,22 +24,35 @@ class Website:
     """A site with traffic records made by hand, and its query API."""
 
     def __init__(
-        self, store: Store, runner: asyncio.Runner, domain: str, zone: str, k: int
+        self,
+        store: Store,
+        runner: asyncio.Runner,
+        domain: str,
+        zone: str,
+        k: int,
+        second_zone: str | None,
     ) -> None:
         self.domain = domain
+        self.second = f"second.{domain}"
+        """Opened by the key too, if it was given a zone."""
         self._store = store
         self._runner = runner
         self._waiting: dict[str, list[tuple[Any, ...]]] = {}
         site = Site(domain=domain, timezone=ZoneInfo(zone), k=k)
-        other = Site(domain="other.example")
-        key = Key(name="test", sha256=secret_hash(SECRET), sites=(domain,))
-        settings = Settings(sites=(site, other), keys=(key,))
+        sites = [site]
+        if second_zone:
+            sites.append(Site(domain=self.second, timezone=ZoneInfo(second_zone), k=k))
+        opened = tuple(site.domain for site in sites)
+        key = Key(name="test", sha256=secret_hash(SECRET), sites=opened)
+        settings = Settings(sites=(*sites, Site(domain="other.example")), keys=(key,))
         self._app = Starlette(routes=routes(settings, store, lambda: NOW))
 
-    def traffic(self, dimension: str, value: str, hour: str, **counters: int) -> None:
+    def traffic(
+        self, dimension: str, value: str, hour: str, *, site: str | None = None, **counters: int
+    ) -> None:
         """Add a record; `hour` is UTC, like 2026-11-23 14:00."""
         moment = datetime.fromisoformat(hour).replace(tzinfo=UTC)
-        self._add(TRAFFIC, (self.domain, dimension, moment, value), counters)
+        self._add(TRAFFIC, (site or self.domain, dimension, moment, value), counters)
 
     def crosstab(self, pair: str, values: tuple[str, str], day: str, **counters: int) -> None:
         """Add a record of a pair written like `page source`."""

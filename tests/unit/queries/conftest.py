@@ -21,7 +21,7 @@ MakePlan = Callable[..., Plan]
 def query() -> MakeQuery:
     def make(metrics: str = "visitors", date_range: object = "7d", **more: object) -> Query:
         body = {"site_id": SITE.domain, "metrics": metrics.split(), "date_range": date_range}
-        return parse(msgspec.json.encode(body | more), lambda _: SITE, NOW)
+        return parse(msgspec.json.encode(body | more), lambda _: (SITE,), NOW)
 
     return make
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.settings import Key, Site, secret_hash
-from queries.keys import find_key, open_site
+from queries.keys import find_key, open_sites
 from queries.problem import ProblemError
 
 ONE = Key(name="one", sha256=secret_hash("first"), sites=("a.example",))
@@ -32,9 +32,18 @@ def test_without_keys_nothing_opens():
 
 
 def test_a_key_opens_its_sites_alone():
-    assert open_site(SITES, TWO, "b.example").domain == "b.example"
+    assert open_sites(SITES, TWO, ["b.example"]) == SITES[1:]
+    assert open_sites(SITES, TWO, ["b.example", "a.example", "b.example"]) == SITES[::-1]
+    assert open_sites(SITES, TWO, ["*"]) == SITES
+    assert open_sites(SITES, ONE, ["*"]) == SITES[:1]
     for domain in ("b.example", "c.example"):
         with pytest.raises(ProblemError) as caught:
-            open_site(SITES, ONE, domain)
+            open_sites(SITES, ONE, ["a.example", domain])
         assert (caught.value.status, caught.value.extras["possible"]) == (403, ["a.example"])
         assert domain not in caught.value.detail
+
+
+def test_a_key_without_sites_opens_none():
+    none = Key(name="none", sha256=secret_hash("third"), sites=("gone.example",))
+    with pytest.raises(ProblemError):
+        open_sites(SITES, none, ["*"])

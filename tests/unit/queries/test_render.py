@@ -34,7 +34,7 @@ def test_meta_tells_the_moments_the_zone_and_what_else_there_is_to_know(plan: Ma
     meta = _rendered(asked, [("/", 1)])["meta"]
     assert meta["date_range"] == ["2026-10-25T00:00:00+02:00", "2026-10-25T23:59:59+01:00"]
     assert meta["timezone"] == "Europe/Paris"
-    assert list(meta) == ["date_range", "timezone", "definitions", "withheld"]
+    assert list(meta) == ["date_range", "timezone", "definitions", "withheld", "freshness"]
 
     meta = _rendered(asked, [("(other)", 1)], row_count=7, withheld={"visits": 1})["meta"]
     assert meta["withheld"] == {"visits": 1}

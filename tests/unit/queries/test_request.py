@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.settings import Site
-from queries.catalogue import DAY, HOUR, Grain, attribute, metric
+from queries.catalogue import DAY, HOUR, MONTH, WEEK, Grain, attribute, metric
 from queries.problem import ProblemError
 from queries.request import parse
 from tests.unit.queries.conftest import MakeQuery
@@ -18,14 +19,14 @@ MINIMAL = {"site_id": "example.com", "metrics": ["visits", "visitors"], "date_ra
 
 def _problem(body: object) -> ProblemError:
     with pytest.raises(ProblemError) as caught:
-        parse(body if isinstance(body, bytes) else json.dumps(body).encode(), lambda _: SITE, 0)
+        parse(body if isinstance(body, bytes) else json.dumps(body).encode(), lambda _: (SITE,), 0)
     return caught.value
 
 
 def test_what_is_left_out_has_defaults(query: MakeQuery):
     parsed = query("visits visitors", dimensions=["event:page", "time:day"])
     assert parsed.metrics == (metric("visits"), metric("visitors"))
-    assert parsed.period == (date(2026, 11, 17), date(2026, 11, 23))
+    assert parsed.period[:2] == (date(2026, 11, 17), date(2026, 11, 23))
     assert parsed.filters == ()
     assert parsed.order_by == ((DAY, False), (metric("visits"), True))
     assert (parsed.pagination.limit, parsed.pagination.offset) == (10_000, 0)
@@ -35,13 +36,13 @@ def test_what_is_left_out_has_defaults(query: MakeQuery):
 def test_today_is_the_sites(query: MakeQuery):
     asked = []
 
-    def open_site(domain: str) -> Site:
-        asked.append(domain)
-        return Site(domain="example.com")
+    def open_sites(domains: Sequence[str]) -> tuple[Site, ...]:
+        asked.extend(domains)
+        return (SITE,)
 
     body = json.dumps(MINIMAL | {"site_id": " WWW.Example.com", "date_range": "day"}).encode()
-    assert parse(body, open_site, 86_399.9).period.last == date(1970, 1, 1)
-    assert parse(body, open_site, 86_400.0).period.last == date(1970, 1, 2)
+    assert parse(body, open_sites, 86_399.9).period.last == date(1970, 1, 1)
+    assert parse(body, open_sites, 86_400.0).period.last == date(1970, 1, 2)
     assert asked == ["example.com", "example.com"]
     assert query(date_range="day").period.last == date(2026, 11, 23)
 
@@ -52,13 +53,21 @@ def test_today_is_the_sites(query: MakeQuery):
         ("day", ["time"], [], HOUR),
         (["2026-01-01", "2026-01-01"], ["time", "event:page"], [], HOUR),
         ("day", ["time", "page"], [["is", "page", ["/"]]], HOUR),
+        ("24h", ["time"], [], HOUR),
+        ("2d", ["time"], [], HOUR),
         ("7d", ["time"], [], DAY),
+        ("40d", ["time"], [], DAY),
+        ("91d", ["time"], [], WEEK),
+        ("364d", ["time"], [], WEEK),
+        ("13mo", ["time"], [], MONTH),
+        ("all", ["time"], [], MONTH),
+        ("2d", ["time", "page", "source"], [], DAY),
         ("day", ["time", "page"], [["is", "source", ["Google"]]], DAY),
         ("day", ["time", "page", "source"], [], DAY),
         ("day", [], [], None),
     ],
 )
-def test_time_is_hours_of_a_day_and_days_otherwise(
+def test_time_is_the_grain_that_suits_the_period(
     query: MakeQuery,
     date_range: object,
     dimensions: list[str],
@@ -104,7 +113,22 @@ def test_order_may_name_columns_as_the_query_does(query: MakeQuery):
         ({"pagination": {"limit": 0}}, 400, "pagination.limit"),
         ({"pagination": {"limit": 10_001}}, 400, "pagination.limit"),
         ({"pagination": {"offset": -1}}, 400, "pagination.offset"),
-        ({"include": {"imports": True}}, 400, "include"),
+        ({"include": {"shoes": True}}, 400, "include"),
+        ({"include": {"time_labels": True}}, 422, "include.time_labels"),
+        ({"include": {"fill": True}}, 422, "include.fill"),
+        ({"include": {"fill": True}, "dimensions": ["time", "page"]}, 422, "include.fill"),
+        ({"include": {"comparisons": {}}}, 400, "include.comparisons"),
+        ({"include": {"comparisons": {"mode": "next"}}}, 400, "include.comparisons.mode"),
+        (
+            {"include": {"comparisons": {"mode": "custom"}}},
+            422,
+            "include.comparisons.date_range",
+        ),
+        (
+            {"include": {"comparisons": {"mode": "previous_period"}}, "date_range": "all"},
+            422,
+            "include.comparisons",
+        ),
         ({"metrics": ["visits", "uniques"]}, 422, "metrics[1]"),
         ({"metrics": ["visits", "visits"]}, 422, "metrics"),
         ({"dimensions": ["visit:shoe_size"]}, 422, "dimensions[0]"),
@@ -148,7 +172,7 @@ def test_any_bytes_are_a_problem_at_worst(body: object):
 def test_any_value_of_a_field_is_a_problem_at_worst(field: str, value: object):
     body = json.dumps(MINIMAL | {field: value}).encode()
     with suppress(ProblemError):
-        parse(body, lambda _: SITE, 0)
+        parse(body, lambda _: (SITE,), 0)
 
 
 def test_deep_nesting_is_a_problem():

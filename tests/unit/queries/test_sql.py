@@ -1,6 +1,7 @@
 import pytest
 
 from queries.catalogue import METRICS, metrics_of
+from queries.filters import Operator
 from queries.sql import write
 from tests.unit.queries.conftest import MakePlan
 
@@ -118,8 +119,8 @@ def test_hours_count_visitors_of_the_hour_on_both_sides(plan: MakePlan):
 
 def test_nothing_from_outside_is_in_the_text(plan: MakePlan):
     evil = "'); DROP TABLE traffic; --"
-    for operator in ("is", "is_not", "contains"):
-        filters = [[operator, f"event:props:{evil}", [evil]]]
+    for operator in Operator:
+        filters = [[operator.value, f"event:props:{evil}", [evil]]]
         statement = write(plan(dimensions=[f"event:props:{evil}"], filters=filters)).rows
         assert "DROP" not in statement.text
         assert statement.parameters["dimension"] == f"prop:{evil}"

@@ -1,0 +1,26 @@
+"""The day of the first record, for queries about all there is."""
+
+from datetime import date
+
+from ingest.store.client import Store
+from ingest.store.tables import TRAFFIC
+from queries.conditions import Parameters
+from queries.request import Query
+from queries.run import select
+from queries.sql import Statement
+
+
+async def begin(store: Store, query: Query) -> Query:
+    """Return the query with its period's first day known."""
+    if not query.period.is_open:
+        return query
+    parameters = Parameters()
+    sites = parameters.bind("sites", "Array(String)", [site.domain for site in query.sites])
+    zone = parameters.bind("zone", "String", query.zone.key)
+    text = (
+        f"SELECT count(), toString(toDate(min(hour), {zone})) FROM {TRAFFIC.name} "
+        f"WHERE site IN {sites} AND dimension = ''"
+    )
+    ((count, first),) = await select(store, Statement(text, parameters.values))
+    first_day = date.fromisoformat(first) if count else query.period.last
+    return query._replace(period=query.period._replace(first=first_day, is_open=False))
