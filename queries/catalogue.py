@@ -25,6 +25,8 @@ class Attribute(NamedTuple):
     name: str
     stored: str
     kind: Kind
+    in_words: bool = False
+    """Whether its values are names that stand for the stored codes."""
 
 
 class Grain(NamedTuple):
@@ -64,8 +66,14 @@ def _attribute(stored: str, scope: Scope) -> Attribute:
     return Attribute(_RENAMED.get(stored, f"event:{stored}"), stored, kind)
 
 
-ATTRIBUTES = tuple(_attribute(dimension.name, dimension.scope) for dimension in DIMENSIONS)
-_ATTRIBUTES = {key: each for each in ATTRIBUTES for key in (each.name, each.stored)}
+ATTRIBUTES = (
+    *(_attribute(dimension.name, dimension.scope) for dimension in DIMENSIONS),
+    Attribute("visit:country_name", "country", Kind.VISIT, in_words=True),
+)
+_ALIASES = {"visit:region_name": "region", "visit:city_name": "city"}
+_ATTRIBUTES = {each.name: each for each in ATTRIBUTES} | {
+    each.stored: each for each in ATTRIBUTES if not each.in_words
+}
 
 
 def attribute(name: str) -> Attribute | None:
@@ -74,13 +82,15 @@ def attribute(name: str) -> Attribute | None:
         prop = name.removeprefix(prefix)
         if prop != name and 0 < len(prop) <= _PROP_LENGTH:
             return Attribute(PROPS_PREFIX + prop, PROP_PREFIX + prop, Kind.ACT)
-    return _ATTRIBUTES.get(name)
+    return _ATTRIBUTES.get(_ALIASES.get(name, name))
 
 
 EVERYONE = "everyone"
 """In place of a counter: the visitors that the same query gives without its dimensions."""
 BASE = "base"
 """In place of a counter: the visitors of the same row, the event, goal or property aside."""
+AUDIENCE = "audience"
+"""In place of a counter: the visitors of the whole query, the event, goal or property aside."""
 
 
 class Formula(NamedTuple):
@@ -89,7 +99,7 @@ class Formula(NamedTuple):
     says: str
     counter: str
     per: str = ""
-    """A counter, EVERYONE or BASE; empty for a plain sum."""
+    """A counter, EVERYONE, BASE or AUDIENCE; empty for a plain sum."""
     times: float = 1
     decimals: int = 0
 
@@ -168,6 +178,18 @@ METRICS = (
     ),
     Metric(
         "conversion_rate",
+        {
+            Kind.ACT: Formula(
+                "visitors who did it / all visitors of the same filter, %",
+                "visitors",
+                AUDIENCE,
+                100,
+                1,
+            )
+        },
+    ),
+    Metric(
+        "group_conversion_rate",
         {
             Kind.ACT: Formula(
                 "visitors who did it / visitors of the same row and filter, %",

@@ -15,7 +15,14 @@ from queries.request import Comparisons, Include, Mode, Query
 _DAY = 86_400
 _WEEK = 7
 _YEAR = 52 * _WEEK
-_IN_POINTS = ("bounce_rate", "exit_rate", "conversion_rate", "percentage", "scroll_depth")
+_IN_POINTS = (
+    "bounce_rate",
+    "exit_rate",
+    "conversion_rate",
+    "group_conversion_rate",
+    "percentage",
+    "scroll_depth",
+)
 """Metrics in percent, whose change is a difference."""
 
 Values = Sequence[float | None]

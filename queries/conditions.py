@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.store.tables import CROSSTABS
 from queries.catalogue import DAY, HOUR, MONTH, WEEK, Attribute, Dimension, Grain, Owner
+from queries.countries import COUNTRIES
 from queries.filters import Condition, Filter, Junction, Negation, Operator
 from queries.records import Records
 from queries.request import Query
@@ -57,7 +58,7 @@ def label(dimension: Dimension, records: Records, query: Query, parameters: Para
     dates.
     """
     if isinstance(dimension, Attribute):
-        return _column(dimension, records)
+        return _column(dimension, records, parameters)
     if isinstance(dimension, Owner):
         return "toString(site)"
     if dimension in _DATES and records.table is CROSSTABS:
@@ -91,10 +92,15 @@ def condition(records: Records, query: Query, parameters: Parameters) -> str:
     )
 
 
-def _column(attribute: Attribute, records: Records) -> str:
+def _column(attribute: Attribute, records: Records, parameters: Parameters) -> str:
+    column = "value"
     if records.table is CROSSTABS:
-        return ("value_a", "value_b")[records.attributes.index(attribute)]
-    return "value"
+        column = ("value_a", "value_b")[records.attributes.index(attribute)]
+    if not attribute.in_words:
+        return column
+    codes = parameters.bind("codes", "Array(String)", list(COUNTRIES))
+    names = parameters.bind("names", "Array(String)", list(COUNTRIES.values()))
+    return f"transform({column}, {codes}, {names}, {column})"
 
 
 def _which(records: Records, parameters: Parameters) -> list[str]:
@@ -164,7 +170,9 @@ def _compares(one: Filter, records: Records, parameters: Parameters) -> str:
             values = [pattern.format(_quoted(value)) for value in values]
         values = [f"(?i){value}" for value in values]
     bound = parameters.bind("values", "Array(String)", values)
-    return _COMPARISONS[operator].format(column=_column(one.attribute, records), values=bound)
+    return _COMPARISONS[operator].format(
+        column=_column(one.attribute, records, parameters), values=bound
+    )
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ingest.store.dimensions import PAIRS, crossed_with
 from queries.catalogue import (
+    AUDIENCE,
     BASE,
     HOUR,
     TIME,
@@ -34,6 +35,8 @@ class Plan(NamedTuple):
     """All visitors of the query."""
     base: Records
     """The visitors of a row, the event, goal or property aside."""
+    audience: Records
+    """All visitors of the query, the event, goal or property aside."""
     reference: Reference | None
     """What tells how much is withheld."""
 
@@ -58,6 +61,9 @@ def choose(query: Query) -> Plan:
         visitors="hour_visitors" if query.grain == HOUR and kind is Kind.VISIT else "visitors",
         everyone=_keep(records, set(attributes_of(query.filters))),
         base=_keep(records, {each for each in attributes if each.kind is not Kind.ACT}),
+        audience=_keep(
+            records, {each for each in attributes_of(query.filters) if each.kind is not Kind.ACT}
+        ),
         reference=refer(records),
     )
 
@@ -123,10 +129,10 @@ def _check_base(per: str, filters: tuple[Condition, ...]) -> None:
     """Refuse a rate among visitors that the filters do not tell from those they speak of."""
     for place, each in enumerate(filters):
         kinds = {found.kind for found in attributes_of([each])}
-        if per == BASE and Kind.ACT in kinds and len(kinds) > 1:
+        if per in (AUDIENCE, BASE) and Kind.ACT in kinds and len(kinds) > 1:
             raise impossible(
                 f"filters[{place}]",
-                "conversion_rate compares with those who did not do it; put the event, goal or "
+                "a conversion rate compares with those who did not do it; put the event, goal or "
                 "property into a filter of its own",
             )
 

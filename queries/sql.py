@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from queries.catalogue import BASE, EVERYONE, HOUR, Attribute, Dimension, Formula
+from queries.catalogue import AUDIENCE, BASE, EVERYONE, HOUR, Attribute, Dimension, Formula
 from queries.conditions import Parameters, condition, label
 from queries.labels import labels
 from queries.plan import Plan
@@ -136,7 +136,7 @@ def _counters(plan: Plan) -> list[str]:
     formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
     read = [name for formula in formulas for name in (formula.counter, formula.per)]
     counters = dict.fromkeys([*_SIGNS, *read])
-    return [name for name in counters if name not in ("", EVERYONE, BASE)]
+    return [name for name in counters if name not in ("", AUDIENCE, BASE, EVERYONE)]
 
 
 def _grouped(
@@ -161,9 +161,10 @@ def _joins(plan: Plan, parameters: Parameters) -> str:
     """Return the joins that bring the visitors which a formula divides by."""
     needed = {metric.formulas[plan.kind].per for metric in plan.query.metrics}
     joins = ""
-    if EVERYONE in needed:
-        everyone = [f"sum(visitors) AS {EVERYONE}"]
-        joins += f"\nCROSS JOIN {_grouped(plan, plan.everyone, {}, everyone, parameters)} AS total"
+    for name, records in ((EVERYONE, plan.everyone), (AUDIENCE, plan.audience)):
+        if name in needed:
+            sums = [f"sum(visitors) AS {name}"]
+            joins += f"\nCROSS JOIN {_grouped(plan, records, {}, sums, parameters)} AS of_{name}"
     if BASE in needed:
         joins += _base_join(plan, parameters)
     return joins

@@ -148,11 +148,11 @@ def test_a_row_for_a_site_and_a_value_divides_by_that_sites_visitors(website: Ma
         site.traffic("", "", NOON, visitors=all_of_it, site=domain)
         site.traffic("goal", "Signup", NOON, visitors=signed_up, site=domain)
     assert site.rows(
-        "conversion_rate visitors",
+        "group_conversion_rate conversion_rate",
         site_id="*",
         dimensions=["site", "event:goal"],
-        order_by=[["site", "desc"]],
-    ) == sorted([[site.domain, "Signup", 50.0, 5], [site.second, "Signup", 25.0, 5]], reverse=True)
+        order_by=[["group_conversion_rate", "desc"]],
+    ) == [[site.domain, "Signup", 50.0, 16.7], [site.second, "Signup", 25.0, 16.7]]
 
 
 def test_hours_of_several_days(website: MakeWebsite):
@@ -336,3 +336,21 @@ def test_imported_statistics_are_told_to_be_none(website: MakeWebsite):
     meta = website().ask("visitors", include={"imports": True})["meta"]
     assert meta["imports_included"] is False
     assert SECRET not in str(meta)
+
+
+def test_countries_go_by_name_too(website: MakeWebsite):
+    site = website()
+    for code, visitors in (("DE", 4), ("PL", 3), ("(unknown)", 2), ("FR", 1)):
+        site.traffic("country", code, NOON, visitors=visitors)
+    by_name = {"dimensions": ["visit:country_name"]}
+    assert site.rows("visitors", **by_name) == [
+        ["Germany", 4],
+        ["Poland", 3],
+        ["(unknown)", 2],
+        ["France", 1],
+    ]
+    named = ["contains", "visit:country_name", ["GER", "land"], {"case_sensitive": False}]
+    assert site.rows("visitors", **by_name, filters=[named]) == [["Germany", 4], ["Poland", 3]]
+    site.crosstab("source country", ("Google", "DE"), "2026-11-23", visits=8)
+    german = ["is", "visit:country_name", ["Germany"]]
+    assert site.rows("visits", dimensions=["visit:source"], filters=[german]) == [["Google", 8]]

@@ -203,12 +203,13 @@ def test_conversion_rates_of_the_site(website: MakeWebsite):
     assert site.rows("conversion_rate", dimensions=["event:goal"]) == [["Signup", 25.0]]
     signup = {"filters": [["is", "event:goal", ["Signup"]]]}
     assert site.rows("conversion_rate", "7d", **signup) == [[20.0]]
-    assert site.rows("conversion_rate", "7d", dimensions=["time:day"], **signup) == [
-        ["2026-11-23", 25.0]
-    ]
+    rates = "conversion_rate group_conversion_rate"
+    assert site.rows(rates, "7d", dimensions=["time:day"], **signup) == [["2026-11-23", 20.0, 25.0]]
 
 
-def test_conversion_rates_by_source_divide_by_the_visitors_of_the_source(website: MakeWebsite):
+def test_group_conversion_rates_by_source_divide_by_the_visitors_of_the_source(
+    website: MakeWebsite,
+):
     site = website()
     site.traffic("", "", NOON, visitors=100)
     site.traffic("goal", "Signup", NOON, visitors=15, visits=15)
@@ -219,12 +220,16 @@ def test_conversion_rates_by_source_divide_by_the_visitors_of_the_source(website
 
     by_source = [["Google", 25.0], ["Direct", 8.3]]
     assert by_source == site.rows(
-        "conversion_rate",
+        "group_conversion_rate",
         dimensions=["visit:source"],
         filters=[["is", "event:goal", ["Signup"]]],
-        order_by=[["conversion_rate", "desc"]],
+        order_by=[["group_conversion_rate", "desc"]],
     )
-    by_day = site.rows("conversion_rate", "7d", dimensions=["time:day", "source", "goal"])
+    assert site.rows("conversion_rate", dimensions=["visit:source", "event:goal"]) == [
+        ["Google", "Signup", 10.0],
+        ["Direct", "Signup", 5.0],
+    ]
+    by_day = site.rows("group_conversion_rate", "7d", dimensions=["time:day", "source", "goal"])
     assert by_day == [["2026-11-23", source, "Signup", rate] for source, rate in by_source]
     assert site.rows(
         "conversion_rate",

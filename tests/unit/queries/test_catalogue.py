@@ -4,6 +4,7 @@ from ingest.store.dimensions import DIMENSIONS, PAIRS
 from ingest.store.tables import COUNTERS
 from queries.catalogue import (
     ATTRIBUTES,
+    AUDIENCE,
     BASE,
     EVERYONE,
     METRICS,
@@ -15,7 +16,9 @@ from queries.catalogue import (
 
 
 def test_every_dimension_of_the_store_can_be_asked_for():
-    assert [each.stored for each in ATTRIBUTES] == [dimension.name for dimension in DIMENSIONS]
+    stored = [each.stored for each in ATTRIBUTES if not each.in_words]
+    assert stored == [dimension.name for dimension in DIMENSIONS]
+    assert set(stored) == {each.stored for each in ATTRIBUTES}
 
 
 @pytest.mark.parametrize(
@@ -35,8 +38,14 @@ def test_every_dimension_of_the_store_can_be_asked_for():
 )
 def test_an_attribute_has_plausibles_name_and_the_stores(name: str, stored: str, kind: Kind):
     found = attribute(name)
-    assert found == (name, stored, kind)
+    assert found == (name, stored, kind, False)
     assert attribute(stored) == found
+
+
+def test_places_have_plausibles_names_too():
+    assert attribute("visit:city_name") is attribute("visit:city")
+    assert attribute("visit:region_name") is attribute("visit:region")
+    assert attribute("visit:country_name") == ("visit:country_name", "country", Kind.VISIT, True)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +59,7 @@ def test_formulas_read_counters_that_exist():
     for each in METRICS:
         for formula in each.formulas.values():
             assert formula.counter in COUNTERS
-            assert formula.per in (*COUNTERS, EVERYONE, BASE, "")
+            assert formula.per in (*COUNTERS, AUDIENCE, EVERYONE, BASE, "")
             assert formula.says
 
 
@@ -75,6 +84,7 @@ def test_a_metric_is_found_by_its_name():
         "pageviews",
         "events",
         "conversion_rate",
+        "group_conversion_rate",
         "percentage",
     )
 

@@ -38,7 +38,7 @@ def test_totals_are_one_row_of_one_dimension(plan: MakePlan):
 def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
     statements = write(
         plan(
-            "conversion_rate percentage",
+            "group_conversion_rate percentage",
             dimensions=["time:week", "visit:source"],
             filters=[["contains", "event:goal", ["Sign"]]],
             order_by=[["visit:source", "desc"]],
@@ -82,7 +82,7 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
         "  SELECT sum(visitors) AS everyone\n"
         f"{traffic.format(dimension='dimension')}\n"
         "    AND multiSearchAny(value, {values:Array(String)})\n"
-        ") AS total\n"
+        ") AS of_everyone\n"
         "LEFT JOIN (\n"
         "  SELECT toString(toMonday(toDate(hour, {zone:String}))) AS d0, value AS d1, "
         "sum(visitors) AS base\n"
@@ -111,7 +111,7 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
 def test_hours_count_visitors_of_the_hour_on_both_sides(plan: MakePlan):
     text = write(plan("visitors", "day", dimensions=["time"])).rows.text
     assert "toString(hour, {zone:String}) AS d0, sum(hour_visitors) AS visitors" in text
-    text = write(plan("conversion_rate", "day", dimensions=["time", "goal"])).rows.text
+    text = write(plan("group_conversion_rate", "day", dimensions=["time", "goal"])).rows.text
     assert "sum(visitors) AS visitors" in text
     assert "sum(hour_visitors) AS base" in text
     assert "AS based USING (d0)" in text
