@@ -17,6 +17,7 @@ from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
+from ingest.receive.protocol import bind
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
 from ingest.settings import Geo, Settings, SettingsError
@@ -58,7 +59,10 @@ class App:
         self._prepare_store()
         damaged = {"spool": int(was_damaged), "handover": int(not is_taken_over)}
         self._metrics = Metrics(self._collector, self._spool, self._shipper, damaged)
-        self._receiver = Receiver(Proxies(settings.trusted_proxies), self._collector.collect)
+        proxies = Proxies(settings.trusted_proxies)
+        self._receiver = Receiver(proxies, self._collector.collect)
+        self.protocol = bind(proxies, self._collector.take)
+        """For uvicorn: answers events itself, and leaves the rest to this application."""
         self._others = Starlette(
             routes=[
                 Route("/", _to_sample),

@@ -121,6 +121,8 @@ def _run(settings: Settings, key: str | None) -> None:
             app,
             host=host,
             port=port,
+            http=app.protocol,
+            loop="uvloop",
             access_log=False,
             log_level="warning",
             server_header=False,

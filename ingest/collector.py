@@ -5,8 +5,10 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple
+
+import msgspec
 
 from ingest.anonymize.raw_hit import RawHit
 from ingest.pipeline import Arrival, Pipeline
@@ -24,9 +26,13 @@ _CLOSED_FOR = 1.0
 """Seconds in which nothing is tried after the spool has failed."""
 
 
-class _Waiting(NamedTuple):
+Tell = Callable[[DropReason | Exception | None], None]
+"""Tells a sender, once, that its hit is counted (None), why it is dropped, or what failed."""
+
+
+class _Waiting(msgspec.Struct, frozen=True, gc=False):
     arrivals: list[Arrival]
-    answer: asyncio.Future[DropReason | None]
+    tell: Tell
 
 
 class Collector:
@@ -59,14 +65,18 @@ class Collector:
 
         Raises a Problem if the spool cannot take it; then nothing of it is counted.
         """
+        told: asyncio.Future[DropReason | None] = asyncio.get_running_loop().create_future()
+        self.take(raw, partial(_resolve, told))
+        return await told
+
+    def take(self, raw: RawHit, tell: Tell) -> None:
+        """Count a hit; `tell` is called when it is safe, or at once if the spool cannot take it."""
         if not self._is_open():
             self.refused += 1
-            raise _unavailable()
-        arrivals = self._pipeline.anonymize(raw, int(self._clock()))
-        waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
-        self._group.append(waiting)
+            tell(_unavailable())
+            return
+        self._group.append(_Waiting(self._pipeline.anonymize(raw, int(self._clock())), tell))
         self._has_work.set()
-        return await waiting.answer
 
     async def start(self) -> None:
         """Begin to commit and to sweep."""
@@ -83,7 +93,10 @@ class Collector:
         self._handover.close()
 
     def _is_open(self) -> bool:
-        return asyncio.get_running_loop().time() >= self._closed_until and self._spool.has_room()
+        """Tell whether hits can be kept. The first of a group asks for all: looking costs."""
+        return bool(self._group) or (
+            asyncio.get_running_loop().time() >= self._closed_until and self._spool.has_room()
+        )
 
     async def _commit(self) -> None:
         """Group commit: while one group is synced, the next one gathers."""
@@ -109,11 +122,11 @@ class Collector:
             return
         self.acknowledged += len(group)
         self.dropped.update(reason.value for reason in dropped if reason)
-        reasons = iter(dropped)
+        first = 0
         for waiting in group:
-            told = [next(reasons) for _ in waiting.arrivals]
-            if not waiting.answer.done():
-                waiting.answer.set_result(None if None in told else told[0])
+            after = first + len(waiting.arrivals)
+            _tell(waiting, None if None in dropped[first:after] else dropped[first])
+            first = after
 
     async def _commit_group(self, group: list[_Waiting]) -> list[DropReason | None]:
         arrivals = [arrival for waiting in group for arrival in waiting.arrivals]
@@ -152,8 +165,26 @@ def _fail(group: list[_Waiting], error: Exception) -> None:
         _log.error("hits are refused: %s", error)
         error = _unavailable()
     for waiting in group:
-        if not waiting.answer.done():
-            waiting.answer.set_exception(error)
+        _tell(waiting, error)
+
+
+def _tell(waiting: _Waiting, outcome: DropReason | Exception | None) -> None:
+    """Tell a sender; one that cannot be told keeps nobody else from being told."""
+    try:
+        waiting.tell(outcome)
+    except Exception as error:  # noqa: BLE001
+        _log.error("a sender could not be told: %s", type(error).__name__)
+
+
+def _resolve(
+    told: asyncio.Future[DropReason | None], outcome: DropReason | Exception | None
+) -> None:
+    if told.done():  # the sender has gone
+        return
+    if isinstance(outcome, Exception):
+        told.set_exception(outcome)
+    else:
+        told.set_result(outcome)
 
 
 def _unavailable() -> Problem:
