@@ -1,14 +1,14 @@
 """The width class of a viewport."""
 
+from bisect import bisect_right
+
 from ingest.store.dimensions import UNKNOWN
 
-_CLASSES = ((576, "Mobile"), (992, "Tablet"), (1440, "Laptop"), (1920, "Desktop"))
-"""Each class and the width, in pixels, at which it ends."""
-_WIDEST = "Wide"
+_ENDS = (1, 576, 992, 1440, 1920)
+"""Pixels at which a class ends; the last has no end."""
+_CLASSES = (UNKNOWN, "Mobile", "Tablet", "Laptop", "Desktop", "Wide")
 
 
 def screen(viewport_width: int) -> str:
     """Return the class of a viewport's width in pixels; `(unknown)` if none was sent."""
-    if viewport_width <= 0:
-        return UNKNOWN
-    return next((name for end, name in _CLASSES if viewport_width < end), _WIDEST)
+    return _CLASSES[bisect_right(_ENDS, viewport_width)]

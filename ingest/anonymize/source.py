@@ -1,14 +1,12 @@
 """Where a visit came from."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.anonymize.channels import Clues, channel
 from ingest.anonymize.host import read_host
 from ingest.anonymize.identifiers import mask_text
 from ingest.anonymize.known_sources import Known, find_host, find_name
-from ingest.anonymize.page import Page
 from ingest.store.dimensions import DIRECT, NONE, UNKNOWN
 
 _REFERRER = re.compile(r"\s*(?:https?|android-app)://([^/?#\\]+)", re.IGNORECASE)
@@ -44,23 +42,25 @@ class Source(NamedTuple):
     referrer: str
 
 
-def read_source(referrer: str, page: Page, domain: str) -> Source:
-    """Return where the visit that begins at `page` of the site `domain` came from.
+def read_authority(referrer: str) -> str:
+    """Return the authority of a referrer, such as `user@host:port`.
 
-    Of the referrer only the host is kept. The site itself, its subdomains and the page's own host
-    are no source, and neither is a referrer that is no http(s) or android-app URL. The source is
-    `utm_source`, else the network of a click number, else the referrer; well-known ones by name.
-    The host is `(unknown)` if it is an address or a machine in a private network, and its labels
-    that look like tokens are `:id`.
+    Empty if it is no http(s) or android-app URL.
     """
     authority = _REFERRER.match(referrer[:_LONGEST_REFERRER])
-    return _read_source(authority[1] if authority else "", page.host, page.utm, page.click, domain)
+    return authority[1] if authority else ""
 
 
-@lru_cache(maxsize=20_000)
-def _read_source(
+def find_source(
     authority: str, own_host: str, utm: tuple[str, str, str, str, str], click: str, domain: str
 ) -> Source:
+    """Return where a visit came from that begins on `own_host` of the site `domain`.
+
+    Of the referrer, whose authority this is, only the host is kept. The site itself, its subdomains
+    and the page's own host are no source. The source is `utm_source`, else the network of a click
+    number, else the referrer; well-known ones by name. The host is `(unknown)` if it is an address
+    or a machine in a private network, and its labels that look like tokens are `:id`.
+    """
     host = _foreign_host(authority, own_host, domain)
     sent, medium, campaign, content, term = ("" if text == NONE else text for text in utm)
     name = _tagged_source(sent)

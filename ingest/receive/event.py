@@ -1,6 +1,6 @@
 """The wire format of an event, and of the pixel: bytes in, RawHit out."""
 
-from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -36,6 +36,7 @@ _LONG_NAMES = {
     "sd": "scroll_depth",
 }
 _OTHER_LONG_NAMES = {"p": "meta", "w": "screen_width", "h": "hashMode", "sd": "scrollDepth"}
+_SHORT_NAMES = {long: short for short, long in (*_LONG_NAMES.items(), *_OTHER_LONG_NAMES.items())}
 
 
 def read_event(body: bytes, sender: Sender) -> RawHit:
@@ -46,7 +47,7 @@ def read_event(body: bytes, sender: Sender) -> RawHit:
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from None
     if not isinstance(event, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not a JSON object")
-    return _hit(event, sender)
+    return read_fields(event, sender)
 
 
 def read_pixel(query: bytes, sender: Sender) -> RawHit:
@@ -56,66 +57,74 @@ def read_pixel(query: bytes, sender: Sender) -> RawHit:
     except (UnicodeDecodeError, ValueError):
         raise Problem(HTTPStatus.BAD_REQUEST, "the query string cannot be read") from None
     event = {name: values[0] for name, values in fields.items() if name in ("u", "d", "r")}
-    return _hit(event | {"n": "pageview"}, sender)
+    return read_fields(event | {"n": "pageview"}, sender)
 
 
-def _hit(event: Mapping[str, Any], sender: Sender) -> RawHit:
+def read_fields(event: dict[str, Any], sender: Sender) -> RawHit:
+    """Return the hit of an event's fields, or raise a Problem that names the wrong one."""
+    if not _SHORT_NAMES.keys().isdisjoint(event):
+        event = _shorten(event)
+    get = event.get
     return RawHit(
-        name=_text(event, "n", _NAME_LIMIT),
-        url=_url(event),
-        domains=_domains(event),
-        referrer=_text(event, "r", _REFERRER_LIMIT, required=False),
-        props=_props(event),
-        hash_routing=bool(_flag(event, "h", default=False)),
-        interactive=bool(_flag(event, "i", default=True)),
-        viewport_width=_number(event, "w", _VIEWPORT_LIMIT),
-        engaged=_number(event, "e", _ENGAGED_LIMIT),
-        scroll=min(_number(event, "sd", 255), 100),
-        address=sender.address,
-        user_agent=sender.user_agent,
-        accept_language=sender.accept_language,
-        hint_brands=sender.hint_brands,
-        hint_platform=sender.hint_platform,
-        hint_mobile=sender.hint_mobile,
-        opted_out=sender.opted_out,
-        prefetched=sender.prefetched,
+        _text(get("n"), "n", _NAME_LIMIT),
+        _url(get("u")),
+        _domains(get("d")),
+        "" if (referrer := get("r")) is None else _any_text(referrer, "r", _REFERRER_LIMIT),
+        () if (props := get("p")) is None else _props(props),
+        False if (flag := get("h")) is None else _flag(flag, "h"),
+        True if (flag := get("i")) is None else _flag(flag, "i"),
+        0 if (number := get("w")) is None else _number(number, "w", _VIEWPORT_LIMIT),
+        0 if (number := get("e")) is None else _number(number, "e", _ENGAGED_LIMIT),
+        0 if (number := get("sd")) is None else min(_number(number, "sd", 255), 100),
+        sender.address,
+        sender.user_agent,
+        sender.accept_language,
+        sender.hint_brands,
+        sender.hint_platform,
+        sender.hint_mobile,
+        sender.opted_out,
+        sender.prefetched,
     )
 
 
-def _field(event: Mapping[str, Any], short: str) -> Any:  # noqa: ANN401
-    value = event.get(short)
-    if value is None:
-        value = event.get(_LONG_NAMES[short])
-    if value is None and short in _OTHER_LONG_NAMES:
-        value = event.get(_OTHER_LONG_NAMES[short])
-    return value
+def _shorten(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event with short names only; what was sent under the shortest name counts."""
+    short = {name: value for name, value in event.items() if name not in _SHORT_NAMES}
+    for long, name in _SHORT_NAMES.items():
+        if short.get(name) is None:
+            short[name] = event.get(long)
+    return short
 
 
 def _wrong(short: str, expected: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, f"{short} ({_LONG_NAMES[short]}): {expected}")
 
 
-def _text(event: Mapping[str, Any], short: str, limit: int, *, required: bool = True) -> str:
-    value = _field(event, short)
-    if value is None and not required:
-        return ""
-    if not isinstance(value, str) or (required and not value.strip()):
-        raise _wrong(short, "a text is required" if required else "a text or null is expected")
+def _text(value: Any, short: str, limit: int) -> str:  # noqa: ANN401
+    if not isinstance(value, str) or not value or value.isspace():
+        raise _wrong(short, "a text is required")
     if len(value) > limit:
         raise _wrong(short, f"at most {limit} characters are taken")
     return value
 
 
-def _url(event: Mapping[str, Any]) -> str:
-    url = _text(event, "u", _URL_LIMIT)
+def _any_text(value: Any, short: str, limit: int) -> str:  # noqa: ANN401
+    if not isinstance(value, str):
+        raise _wrong(short, "a text or null is expected")
+    if len(value) > limit:
+        raise _wrong(short, f"at most {limit} characters are taken")
+    return value
+
+
+def _url(value: Any) -> str:  # noqa: ANN401
+    url = _text(value, "u", _URL_LIMIT)
     if read_page(url, False, ()) is None:
         raise _wrong("u", "an http or https URL is required")
     return url
 
 
-def _domains(event: Mapping[str, Any]) -> tuple[str, ...]:
-    names = map(site_name, _text(event, "d", _URL_LIMIT).split(","))
-    domains = tuple(dict.fromkeys(name for name in names if name))
+def _domains(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+    domains = _split(_text(value, "d", _URL_LIMIT))
     if not domains:
         raise _wrong("d", "a domain is required")
     if len(domains) > _DOMAINS_LIMIT:
@@ -123,8 +132,12 @@ def _domains(event: Mapping[str, Any]) -> tuple[str, ...]:
     return domains
 
 
-def _props(event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    props = _field(event, "p")
+@lru_cache(maxsize=1_024)
+def _split(domains: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(site_name, domains.split(",")))))
+
+
+def _props(props: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
     if isinstance(props, str):
         props = _parsed(props)
     if props is None:
@@ -161,19 +174,13 @@ def _prop_value(value: Any) -> str:  # noqa: ANN401
     return text
 
 
-def _flag(event: Mapping[str, Any], short: str, *, default: bool) -> bool:
-    value = _field(event, short)
-    if value is None:
-        return default
+def _flag(value: Any, short: str) -> bool:  # noqa: ANN401
     if value not in (True, False, 0, 1):
         raise _wrong(short, "true or false is expected")
     return bool(value)
 
 
-def _number(event: Mapping[str, Any], short: str, limit: int) -> int:
-    value = _field(event, short)
-    if value is None:
-        return 0
+def _number(value: Any, short: str, limit: int) -> int:  # noqa: ANN401
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise _wrong(short, "a number from 0 is expected")
     return int(min(value, limit))

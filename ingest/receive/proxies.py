@@ -9,6 +9,7 @@ from ingest.anonymize.address import pack
 _ELEMENT = re.compile(r'(?:[^",]|"[^"]*"?)+')
 """One proxy's word in `Forwarded`; commas within quotes do not end it."""
 _FOR = re.compile(r'(?:^|;)\s*for\s*=\s*"?([^;"\s]*)', re.IGNORECASE)
+_MOST_KNOWN = 1_024
 
 
 class Proxies:
@@ -16,10 +17,13 @@ class Proxies:
 
     def __init__(self, networks: Iterable[str]) -> None:
         """`networks` are CIDRs such as `10.0.0.0/8`."""
-        self._networks = [
-            (network.version, int(network.network_address), int(network.netmask))
-            for network in map(ip_network, networks)
-        ]
+        self._networks: dict[int, list[tuple[int, int]]] = {4: [], 16: []}
+        """First address and mask, by an address' length in bytes."""
+        for network in map(ip_network, networks):
+            ends = int(network.network_address), int(network.netmask)
+            self._networks[network.max_prefixlen // 8].append(ends)
+        self._known: set[str] = set()
+        """Peers that are proxies: they send many hits each, and are nobody's own address."""
 
     def client(self, peer: str, forwarded_for: str, forwarded: str) -> str:
         """Return the client's address: the last hop that is not a trusted proxy.
@@ -27,25 +31,34 @@ class Proxies:
         `X-Forwarded-For` is read before `Forwarded` (RFC 7239), both from the right, as each proxy
         appends whom it heard from. What is left of the first untrusted or unreadable hop is hearsay.
         """
-        if not self._networks or not self._trusts(peer):
+        if peer not in self._known and not self._is_proxy(peer):
             return peer
         hops = forwarded_for.split(",") if forwarded_for else _hops(forwarded)
         client = peer
         for hop in reversed(hops):
-            address = _address(hop)
-            if address is None:
+            address = _text(hop)
+            packed = pack(address)
+            if packed is None:
                 break
             client = address
-            if not self._trusts(address):
+            if not self._trusts(packed):
                 break
         return client
 
-    def _trusts(self, address: str) -> bool:
-        packed = pack(address)
-        if packed is None:
+    def _is_proxy(self, peer: str) -> bool:
+        packed = pack(peer)
+        if packed is None or not self._trusts(packed):
             return False
-        version, number = 4 if len(packed) == 4 else 6, int.from_bytes(packed)  # noqa: PLR2004
-        return any(version == own and number & mask == start for own, start, mask in self._networks)
+        if len(self._known) < _MOST_KNOWN:
+            self._known.add(peer)
+        return True
+
+    def _trusts(self, packed: bytes) -> bool:
+        networks = self._networks[len(packed)]
+        if not networks:
+            return False
+        number = int.from_bytes(packed)
+        return any(number & mask == start for start, mask in networks)
 
 
 def _hops(forwarded: str) -> list[str]:
@@ -54,11 +67,9 @@ def _hops(forwarded: str) -> list[str]:
     return [found[1] if found else "" for found in named]
 
 
-def _address(hop: str) -> str | None:
-    """Return the address in a hop, which may have a port and, for IPv6, brackets."""
+def _text(hop: str) -> str:
+    """Return the text of the address in a hop, without a port and, for IPv6, without brackets."""
     hop = hop.strip()
     if hop.startswith("["):
-        hop = hop[1:].partition("]")[0]
-    elif hop.count(":") == 1:
-        hop = hop.partition(":")[0]
-    return hop if pack(hop) else None
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop

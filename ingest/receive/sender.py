@@ -1,6 +1,7 @@
 """What a request's headers tell about its sender."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -38,24 +39,39 @@ class Sender(msgspec.Struct, frozen=True, gc=False):
 
 def read_sender(headers: Iterable[tuple[bytes, bytes]], peer: str, proxies: Proxies) -> Sender:
     """Return the sender of a request with these headers (lower-case names), sent by `peer`."""
-    found: dict[bytes, str] = {}
+    found: dict[bytes, bytes] = {}
     for name, value in headers:
         if name in _WANTED:
-            text = value.decode("latin-1")
-            found[name] = f"{found[name]}, {text}" if name in found else text
+            found[name] = found[name] + b", " + value if name in found else value
     get = found.get
+    user_agent, accept_language, brands, platform, mobile = _decode(
+        get(b"user-agent", b""),
+        get(b"accept-language", b""),
+        get(b"sec-ch-ua", b""),
+        get(b"sec-ch-ua-platform", b""),
+        get(b"sec-ch-ua-mobile", b""),
+    )
     return Sender(
         # Each proxy appends, so the end of these two is what can be believed.
-        address=proxies.client(
+        proxies.client(
             peer,
-            get(b"x-forwarded-for", "")[-_HEADER_LIMIT:],
-            get(b"forwarded", "")[-_HEADER_LIMIT:],
+            get(b"x-forwarded-for", b"")[-_HEADER_LIMIT:].decode("latin-1"),
+            get(b"forwarded", b"")[-_HEADER_LIMIT:].decode("latin-1"),
         ),
-        user_agent=get(b"user-agent", "")[:_HEADER_LIMIT],
-        accept_language=get(b"accept-language", "")[:_HEADER_LIMIT],
-        hint_brands=get(b"sec-ch-ua", "")[:_HEADER_LIMIT],
-        hint_platform=get(b"sec-ch-ua-platform", "")[:_HEADER_LIMIT],
-        hint_mobile=get(b"sec-ch-ua-mobile", "")[:_HEADER_LIMIT],
-        opted_out=get(b"sec-gpc") == "1" or get(b"dnt") == "1",
-        prefetched="prefetch" in get(b"sec-purpose", "") or "prefetch" in get(b"purpose", ""),
+        user_agent,
+        accept_language,
+        brands,
+        platform,
+        mobile,
+        get(b"sec-gpc") == b"1" or get(b"dnt") == b"1",
+        b"prefetch" in get(b"sec-purpose", b"") or b"prefetch" in get(b"purpose", b""),
     )
+
+
+@lru_cache(maxsize=4_096)
+def _decode(*headers: bytes) -> tuple[str, ...]:
+    """Decode a browser's headers, once for all that have the same.
+
+    What comes next looks them up again, and one object is found sooner than equal ones.
+    """
+    return tuple(value[:_HEADER_LIMIT].decode("latin-1") for value in headers)

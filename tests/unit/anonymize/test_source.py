@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.anonymize.page import Page, read_page
-from ingest.anonymize.source import Source, read_source
+from ingest.anonymize.page import read_page
+from ingest.anonymize.source import Source, find_source, read_authority
 
 DIRECT = Source("Direct", "Direct", "Direct")
 
@@ -16,7 +16,8 @@ def source_of(
 ) -> Source:
     page = read_page(f"{url}?{query}", False, ())
     assert page is not None
-    return read_source(referrer, page, domain)
+    authority = read_authority(referrer)
+    return find_source(authority, page.host, page.utm, page.click, domain)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ texts = st.text(st.characters(), max_size=30)
 def test_any_texts_give_a_source(
     referrer: str, utm: tuple[str, str, str, str, str], click: str, domain: str
 ):
-    told = read_source(referrer, Page("example.com", "/", "/", utm, click), domain)
+    told = find_source(read_authority(referrer), "example.com", utm, click, domain)
     assert all(told)
     assert not set(told.referrer) & set("/?#@ ")
     assert told.referrer.isprintable()

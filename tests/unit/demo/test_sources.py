@@ -3,7 +3,7 @@ from random import Random
 import pytest
 
 from ingest.anonymize.page import read_page
-from ingest.anonymize.source import read_source
+from ingest.anonymize.source import find_source, read_authority
 from ingest.demo.sources import sources
 
 CHANNELS = {
@@ -34,6 +34,7 @@ def test_sources_have_the_names_and_channels_meant(progress):
     found = {}
     for source in (draw(chance) for _ in range(6_000)):
         page = read_page(f"https://demo.example/?{source.query}", False, ())
-        told = read_source(source.referrer, page, "demo.example")
+        authority = read_authority(source.referrer)
+        told = find_source(authority, page.host, page.utm, page.click, "demo.example")
         found[told.source] = told.channel
     assert found == CHANNELS

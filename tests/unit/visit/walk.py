@@ -58,7 +58,7 @@ class Walk:
         time = self.time(moment)
         today = bucket(self.site.timezone, time).day
         before = self.keys.key_before(self.site, today)
-        identity = (self.site.domain, "203.0.113.0", person, "fr")
+        identity = (self.site.domain, "203.0.113.0", person.encode())
         hit = Hit(
             site=self.site,
             time=time,
