@@ -1,0 +1,129 @@
+"""How long acknowledgements take at half the rate: alone, and while a dashboard asks heavy questions.
+
+A year of rows lies in many parts then, which ClickHouse merges while hits arrive.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from random import Random
+from statistics import mean, median
+from typing import NamedTuple
+
+import history
+import orjson
+import uvloop
+from counted import Sent
+from lane import Lane, singly
+from pace import Pace
+from server import KEY, collector
+from stream import DOMAIN, stream
+
+_SITES = (DOMAIN, history.SITE)
+_QUERY = {
+    "site_id": history.SITE,
+    "metrics": ["visitors", "visits", "pageviews", "bounce_rate", "visit_duration"],
+    "date_range": "12mo",
+    "dimensions": ["time:day", "event:page"],
+}
+_WARM_UP = 3
+"""Seconds."""
+
+
+class _Load(NamedTuple):
+    """A steady load."""
+
+    rate: float
+    """Hits a second."""
+    seconds: int
+    connections: int
+
+
+class _Answers(NamedTuple):
+    warm_up: Pace
+    measured: Pace
+
+    @property
+    def number(self) -> int:
+        return len(self.warm_up.latencies) + len(self.measured.latencies)
+
+
+def run(folder: Path, rounds: int, seconds: int, connections: int) -> Sent:
+    """Print the rate, and how long answers take at half of it."""
+    with collector(folder, _SITES) as server:
+        lane = Lane("/api/event", server, singly, 1, connections)
+        file = lane.prepare(folder / "requests", stream(Random(0)))
+        lane.measure(file, _WARM_UP)
+        load = _Load(_most(lane, file, rounds, seconds) / 2, seconds, connections)
+        server.settle()
+        alone = uvloop.run(_send(server.port, load))
+        server.settle()
+        acknowledged = server.acknowledged()
+    before = _lay_in_history(folder / "data")
+    with collector(folder, _SITES) as server:
+        busy, asked = uvloop.run(_send_and_ask(server.port, load))
+        server.settle()
+        acknowledged += server.acknowledged()
+    print("                p50 ms  p99 ms  most ms")
+    _print("alone", alone.measured)
+    _print("under queries", busy.measured)
+    print(f"{len(asked)} queries, {mean(asked):.2f} s each;", end=" ")
+    print(f"ClickHouse merged {before} parts to {history.parts(folder / 'data')}")
+    return Sent(acknowledged, lane.seen + alone.number + busy.number, lane.unread)
+
+
+def _most(lane: Lane, file: Path, rounds: int, seconds: int) -> float:
+    rate = median(lane.measure(file, seconds).rate for _ in range(rounds))
+    print(f"at most {rate:,.0f} hits/s, so {rate / 2:,.0f} are sent\n")
+    return rate
+
+
+def _lay_in_history(data: Path) -> int:
+    """Return how many parts it is in."""
+    # By a process of its own: an engine that was opened in this one might go on merging.
+    command = [sys.executable, history.__file__, str(data)]
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+async def _send(port: int, load: _Load) -> _Answers:
+    requests = singly(stream(Random(1)))
+    answers = _Answers(Pace(requests, load.rate, _WARM_UP), Pace(requests, load.rate, load.seconds))
+    for pace in answers:
+        await pace.run(port, load.connections)
+        assert set(pace.statuses) == {202}, pace.statuses
+    return answers
+
+
+async def _send_and_ask(port: int, load: _Load) -> tuple[_Answers, list[float]]:
+    """Return also how many seconds each query took."""
+    asked: list[float] = []
+    asking = asyncio.create_task(_ask_on(port, asked))
+    answers = await _send(port, load)
+    assert not asking.done(), asking.exception()
+    asking.cancel()
+    return answers, asked
+
+
+async def _ask_on(port: int, asked: list[float]) -> None:
+    while True:
+        start = time.monotonic()
+        await asyncio.to_thread(_ask, port)
+        asked.append(time.monotonic() - start)
+
+
+def _ask(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"authorization": f"Bearer {KEY}"}
+    connection.request("POST", "/api/v2/query", orjson.dumps(_QUERY), headers)
+    with connection.getresponse() as answer:
+        assert answer.status == 200, answer.read()
+        answer.read()
+    connection.close()
+
+
+def _print(name: str, pace: Pace) -> None:
+    times = (pace.percentile(part) for part in (0.5, 0.99, 1))
+    print(f"{name:<14}", *(f"{time:7.1f}" for time in times))

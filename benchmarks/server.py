@@ -1,0 +1,130 @@
+"""Starts what is measured, each a process of its own on one core, and looks at it from outside."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from stream import DOMAIN
+
+SERVER_CORE, LOAD_CORE = 0, 1
+KEY = "benchmark"
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_IDLE = 0.03
+"""Of its core, at most; a collector sweeps once a second."""
+
+
+class Server:
+    """A running server on the loopback."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port = port
+        self.pid = process.pid
+        self._process = process
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU time it has used, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def resident(self) -> float:
+        """Return its resident memory in MB (2**20 bytes)."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE / 2**20
+
+    def settle(self) -> float:
+        """Wait until nothing is left to do; return the seconds in which all was in ClickHouse."""
+        return 0
+
+    def wait_until_ready(self) -> Self:
+        """Wait until it answers; return it."""
+        while not self._answers():
+            assert self._process.poll() is None, "the server ended; what it said is above"
+            time.sleep(0.1)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready").close()
+        except OSError:
+            return False
+        return True
+
+
+class Collector(Server):
+    """A running collector."""
+
+    def metrics(self) -> dict[str, float]:
+        """Return the figures of `/metrics`."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+        return {line.split()[0]: float(line.split()[1]) for line in lines if line[0] != "#"}
+
+    def acknowledged(self) -> int:
+        """Return how many hits were answered with 202."""
+        return int(self.metrics()["footfall_hits_acknowledged_total"])
+
+    def settle(self) -> float:
+        """Wait until the spool is empty and the core idle; return the seconds until it was empty."""
+        start = time.monotonic()
+        while self.metrics()["footfall_spool_parts"]:
+            time.sleep(0.1)
+        drained = time.monotonic() - start
+        while self._busy() > _IDLE:
+            pass
+        return drained
+
+    def _busy(self) -> float:
+        before = self.cpu()
+        time.sleep(1)
+        return self.cpu() - before
+
+
+@contextmanager
+def noop() -> Iterator[Server]:
+    """Run the no-op application under uvicorn, as fast as it goes: nothing is on but HTTP."""
+    command = [sys.executable, "-m", "uvicorn", "noop:app", "--app-dir", str(Path(__file__).parent)]
+    command += ["--loop", "uvloop", "--http", "httptools", "--lifespan", "off", "--no-access-log"]
+    command += ["--no-proxy-headers", "--no-server-header", "--no-date-header"]
+    port = _free_port()
+    with _running([*command, "--log-level", "warning", "--port", str(port)]) as process:
+        yield Server(port, process).wait_until_ready()
+
+
+@contextmanager
+def collector(folder: Path, sites: Iterable[str] = (DOMAIN,)) -> Iterator[Collector]:
+    """Run `footfall serve` with its data in `folder`; it believes what wrk says about addresses."""
+    folder.mkdir(exist_ok=True)
+    config = folder / "footfall.toml"
+    tables = "".join(f'[[site]]\ndomain = "{site}"\n' for site in sites)
+    config.write_text(f'trusted_proxies = ["127.0.0.1/32"]\n{tables}')
+    port = _free_port()
+    command = [sys.executable, "-m", "ingest", "serve", "--config", str(config), "--key", KEY]
+    command += ["--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
+    with _running(command) as process:
+        yield Collector(port, process).wait_until_ready()
+
+
+@contextmanager
+def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    pinned = ["taskset", "--cpu-list", str(SERVER_CORE), *command]
+    process = subprocess.Popen(pinned, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
