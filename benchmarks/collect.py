@@ -12,21 +12,18 @@ ends with a check that every acknowledged hit is counted once; if not, the exit 
 import argparse
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 import comparison
 import endurance
 import half
 from counted import is_exact, read, report
-from server import LOAD_CORE
+from server import LOAD_CORE, workplace
 
 
 def main() -> int:
     options = _options()
     os.sched_setaffinity(0, {LOAD_CORE})
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with workplace() as folder:
         if options.half:
             sent = half.run(folder, options.rounds, options.seconds, options.connections)
         elif options.minutes:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from stream import DOMAIN
@@ -39,6 +40,11 @@ class Server:
         """Return its resident memory in MB (2**20 bytes)."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE / 2**20
 
+    def most_resident(self) -> float:
+        """Return the most it ever was."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+
     def settle(self) -> float:
         """Wait until nothing is left to do; return the seconds in which all was in ClickHouse."""
         return 0
@@ -60,6 +66,15 @@ class Server:
 
 class Collector(Server):
     """A running collector."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes], run: Path) -> None:
+        """`run` is its folder in RAM."""
+        super().__init__(port, process)
+        self._run = run
+
+    def handover(self) -> float:
+        """Return the size of its files in RAM, in MB."""
+        return sum(file.stat().st_size for file in self._run.iterdir()) / 2**20
 
     def metrics(self) -> dict[str, float]:
         """Return the figures of `/metrics`."""
@@ -88,6 +103,14 @@ class Collector(Server):
 
 
 @contextmanager
+def workplace() -> Iterator[Path]:
+    """Yield a folder for a collector; remove it at the end, and what the collector left in RAM."""
+    with TemporaryDirectory() as disk, TemporaryDirectory(dir="/dev/shm") as ram:
+        (Path(disk) / "run").symlink_to(ram)
+        yield Path(disk)
+
+
+@contextmanager
 def noop() -> Iterator[Server]:
     """Run the no-op application under uvicorn, as fast as it goes: nothing is on but HTTP."""
     command = [sys.executable, "-m", "uvicorn", "noop:app", "--app-dir", str(Path(__file__).parent)]
@@ -100,22 +123,22 @@ def noop() -> Iterator[Server]:
 
 @contextmanager
 def collector(folder: Path, sites: Iterable[str] = (DOMAIN,)) -> Iterator[Collector]:
-    """Run `footfall serve` with its data in `folder`; it believes what wrk says about addresses."""
-    folder.mkdir(exist_ok=True)
-    config = folder / "footfall.toml"
+    """Run `footfall serve` at a workplace; it believes what a sender says about addresses."""
+    config, run = folder / "footfall.toml", folder / "run"
     tables = "".join(f'[[site]]\ndomain = "{site}"\n' for site in sites)
     config.write_text(f'trusted_proxies = ["127.0.0.1/32"]\n{tables}')
     port = _free_port()
     command = [sys.executable, "-m", "ingest", "serve", "--config", str(config), "--key", KEY]
     command += ["--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
-    with _running(command) as process:
-        yield Collector(port, process).wait_until_ready()
+    with _running(command, RUNTIME_DIRECTORY=str(run)) as process:
+        yield Collector(port, process, run).wait_until_ready()
 
 
 @contextmanager
-def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: Sequence[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     pinned = ["taskset", "--cpu-list", str(SERVER_CORE), *command]
-    process = subprocess.Popen(pinned, stdout=subprocess.DEVNULL)
+    variables = os.environ | environment
+    process = subprocess.Popen(pinned, stdout=subprocess.DEVNULL, env=variables)
     try:
         yield process
     finally:

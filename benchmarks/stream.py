@@ -103,7 +103,7 @@ def visit(visitor: Visitor, chance: Random) -> Iterator[Hit]:
         page = view(visitor, chance)
         yield page
         if chance.random() < _PINGS:
-            yield _ping(page, chance)
+            yield ping(page, chance)
 
 
 def view(visitor: Visitor, chance: Random, domain: str = DOMAIN) -> Hit:
@@ -119,29 +119,34 @@ def view(visitor: Visitor, chance: Random, domain: str = DOMAIN) -> Hit:
     return Hit(visitor, event)
 
 
-def _ping(of: Hit, chance: Random) -> Hit:
+def ping(of: Hit, chance: Random) -> Hit:
+    """Return the engagement ping of a page view."""
     page = {name: of.event[name] for name in ("u", "d", "w")}
     scrolled = chance.randrange(101)
     return Hit(of.visitor, {"n": "engagement", **page, "e": ENGAGED, "sd": scrolled})
 
 
-def request(hit: Hit) -> bytes:
-    """Return a hit as a browser sends it through a proxy, in one HTTP/1.1 request.
+def headers(visitor: Visitor) -> dict[str, str]:
+    """Return the headers that say something about a visitor, as a proxy passes them on."""
+    return {
+        "x-forwarded-for": visitor.address,
+        "user-agent": visitor.user_agent,
+        "accept-language": visitor.accept_language,
+        "content-type": "text/plain",
+    }
 
-    It has only the headers that say something about the visitor; a browser's dozen others would
-    slow every server down.
+
+def request(hit: Hit) -> bytes:
+    """Return a hit as one HTTP/1.1 request.
+
+    A browser's dozen other headers are not there; they would slow every server down.
     """
-    visitor, event = hit
-    head = (
-        f"x-forwarded-for: {visitor.address}\r\nuser-agent: {visitor.user_agent}\r\n"
-        f"accept-language: {visitor.accept_language}\r\ncontent-type: text/plain\r\n"
-    )
-    return _post("/api/event", head, orjson.dumps(event))
+    return _post("/api/event", headers(hit.visitor), orjson.dumps(hit.event))
 
 
 def batch(hits: Iterable[Hit], key: str) -> bytes:
     """Return hits as a server sends many at once, in one HTTP/1.1 request."""
-    head = f"authorization: Bearer {key}\r\ncontent-type: application/x-ndjson\r\n"
+    head = {"authorization": f"Bearer {key}", "content-type": "application/x-ndjson"}
     return _post("/api/events", head, b"\n".join(map(_line, hits)))
 
 
@@ -155,6 +160,7 @@ def _line(hit: Hit) -> bytes:
     return orjson.dumps(event | sender)
 
 
-def _post(path: str, head: str, body: bytes) -> bytes:
-    start = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{head}content-length: {len(body)}\r\n\r\n"
-    return start.encode("ascii") + body
+def _post(path: str, head: dict[str, str], body: bytes) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "host: 127.0.0.1", f"content-length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in head.items()]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
