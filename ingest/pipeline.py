@@ -68,8 +68,14 @@ class Pipeline:
 
     def fold(self, arrivals: Iterable[Arrival]) -> tuple[Records, list[DropReason | None]]:
         """Visit and fold a group; return its records, and for each arrival why it was dropped."""
-        ledger = Ledger()
-        dropped = [self._count(arrival, ledger) for arrival in arrivals]
+        arrivals, ledger = list(arrivals), Ledger()
+        hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
+        told = iter(self._memory.visits.count(hits, ledger))
+        dropped = [
+            next(told) if isinstance(arrival.outcome, Hit) else arrival.outcome
+            for arrival in arrivals
+        ]
+        _count_drops(arrivals, dropped, ledger)
         return fold(ledger, self._memory.symbols, self._memory.crowd), dropped
 
     def sweep(self, now: int) -> bool:
@@ -111,13 +117,11 @@ class Pipeline:
         outcome = self._anonymizer(raw, site, now) if site else DropReason.UNKNOWN_SITE
         return Arrival(site, now, outcome)
 
-    def _count(self, arrival: Arrival, ledger: Ledger) -> DropReason | None:
-        site, time, outcome = arrival
-        if isinstance(outcome, DropReason):
-            dropped: DropReason | None = outcome
-        else:
-            dropped = self._memory.visits.count(outcome, ledger)
-        if dropped:
-            hour = bucket(site.timezone if site else _UTC, time).hour
-            ledger.drops[site, hour, dropped] += 1
-        return dropped
+
+def _count_drops(
+    arrivals: Iterable[Arrival], dropped: Iterable[DropReason | None], ledger: Ledger
+) -> None:
+    for arrival, reason in zip(arrivals, dropped, strict=True):
+        if reason:
+            zone = arrival.site.timezone if arrival.site else _UTC
+            ledger.drops[arrival.site, bucket(zone, arrival.time).hour, reason] += 1

@@ -1,12 +1,12 @@
 """The crowd rule: a crosstab cell is told once k visitors share it, and never before."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
-from ingest.fold.ledger import Integers, Sums
-from ingest.fold.symbols import Symbols
+from ingest.fold.cell_table import CellTable, Flags, Places
+from ingest.fold.symbols import BLOCK_BITS, Symbols
+from ingest.store.records import Integers, Sums
 from ingest.store.tables import COUNTERS
 
 _VISITORS = COUNTERS.index("visitors")
@@ -21,27 +21,14 @@ class Crowd:
         """`limit` bounds the cells in memory; past it new cells are withheld."""
         self._symbols = symbols
         self._limit = limit
-        self._places: dict[int, int] = {}
+        self._rows = CellTable()
         """A cell's row in `_waiting`, or `_RELEASED`."""
         self._waiting = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int64)
         self._thresholds = np.zeros(_FIRST_ROOM, np.int64)
         self._free = list(range(_FIRST_ROOM))
 
     def __len__(self) -> int:
-        return len(self._places)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Give the cells as arrays, which are frozen far faster than a dict of numbers."""
-        count = len(self._places)
-        cells = np.fromiter(self._places.keys(), np.int64, count)
-        places = np.fromiter(self._places.values(), np.int64, count)
-        return self.__dict__ | {"_places": (cells, places)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the dict of cells again."""
-        cells, places = state["_places"]
-        self.__dict__.update(state)
-        self._places = dict(zip(cells.tolist(), places.tolist(), strict=True))
+        return len(self._rows)
 
     def pass_on(self, sums: Sums) -> Sums:
         """Take what cells gain; return what may be told.
@@ -49,51 +36,53 @@ class Crowd:
         That is the gains of released cells and, for a cell whose crowd is now there, all that it
         has gained.
         """
-        places = np.array([self._place(cell) for cell in sums.cells.tolist()], np.int64)
-        told = places == _RELEASED
-        waits = places > _RELEASED
-        rows = places[waits]
-        self._waiting[rows] += sums.gains[waits]
-        has_crowd = self._waiting[rows, _VISITORS] >= self._thresholds[rows]
-        gains = sums.gains.copy()
-        gains[np.flatnonzero(waits)[has_crowd]] = self._waiting[rows[has_crowd]]
-        told[np.flatnonzero(waits)[has_crowd]] = True
-        self._release(sums.cells[waits][has_crowd], rows[has_crowd])
-        return Sums(sums.cells[told], gains[told])
+        places, is_known = self._find_or_add(sums.cells)
+        rows = self._rows.values(places)
+        told = (rows == _RELEASED) & is_known
+        waits = np.flatnonzero((rows != _RELEASED) & is_known)
+        rows = rows[waits]
+        waiting = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
+        has_crowd = waiting[:, _VISITORS] >= self._thresholds.take(rows)
+        self._waiting[rows[~has_crowd]] = waiting[~has_crowd]
+        released = waits[has_crowd]
+        gains = sums.gains
+        gains[:, released] = waiting[has_crowd].T
+        told[released] = True
+        self._rows.set(places[released], _RELEASED)
+        self._vacate(rows[has_crowd])
+        return Sums(sums.cells[told], gains[:, told])
 
-    def forget(self, symbols: Iterable[int]) -> None:
-        """Drop every cell that is made of one of the symbols."""
-        gone = frozenset(symbols)
-        for cell in [cell for cell in self._places if cell >> 32 in gone]:
-            place = self._places.pop(cell)
-            if place != _RELEASED:
-                self._vacate(place)
+    def forget(self, blocks: Iterable[int]) -> None:
+        """Drop every cell whose first symbol's number is of one of the blocks."""
+        gone = np.fromiter(blocks, np.int64)
+        rows = self._rows.remove_by_first(gone, 32 + BLOCK_BITS)
+        self._vacate(rows[rows != _RELEASED])
 
-    def _place(self, cell: int) -> int:
-        """Return the cell's place, a new one if it has none, or -2 if there is no room."""
-        place = self._places.get(cell)
-        if place is not None:
-            return place
-        if len(self._places) >= self._limit:
-            return -2
-        if not self._free:
+    def _find_or_add(self, cells: Integers) -> tuple[Integers, Flags]:
+        """Return the place of each cell and whether it has one, which new cells get if there is room."""
+        places, is_known = self._rows.find(cells)
+        new = cells[~is_known][: self._limit - len(self._rows)]
+        if not len(new):
+            return places, is_known
+        self._rows.add(new, self._take_rows(new))
+        return self._rows.find(cells)
+
+    def _take_rows(self, cells: Integers) -> Places:
+        """Return an empty row for each cell, with the crowd that it waits for."""
+        while len(self._free) < len(cells):
             self._grow()
-        place = self._places[cell] = self._free.pop()
-        k = self._symbols.names[cell >> 32].site.k
-        self._thresholds[place] = k if k > 1 else 0
-        return place
+        rows = np.array(self._free[-len(cells) :], np.int32)
+        del self._free[-len(cells) :]
+        ks = self._symbols.ks(cells >> 32)
+        self._thresholds[rows] = np.where(ks > 1, ks, 0)
+        return rows
 
-    def _release(self, cells: Integers, rows: Integers) -> None:
-        for cell, row in zip(cells.tolist(), rows.tolist(), strict=True):
-            self._places[cell] = _RELEASED
-            self._vacate(row)
-
-    def _vacate(self, row: int) -> None:
-        self._waiting[row] = 0
-        self._free.append(row)
+    def _vacate(self, rows: Places) -> None:
+        self._waiting[rows] = 0
+        self._free += rows.tolist()
 
     def _grow(self) -> None:
         room = len(self._waiting)
         self._waiting = np.concatenate((self._waiting, np.zeros_like(self._waiting)))
         self._thresholds = np.concatenate((self._thresholds, np.zeros_like(self._thresholds)))
-        self._free.extend(range(room, 2 * room))
+        self._free += range(room, 2 * room)

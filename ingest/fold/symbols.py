@@ -1,8 +1,12 @@
 """Dimension values as small numbers, within the caps: what cells are made of."""
 
-from collections.abc import Mapping
+import secrets
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any
+
+import numpy as np
 
 from ingest.settings import Site
 from ingest.store.dimensions import (
@@ -13,15 +17,14 @@ from ingest.store.dimensions import (
     PROP_PREFIX,
     TOTALS,
 )
+from ingest.store.records import Integers, Name, encode_name
 
-
-class Symbol(NamedTuple):
-    """What a number stands for."""
-
-    site: Site
-    day: date
-    dimension: str
-    value: str
+BLOCK_BITS = 8
+"""Numbers are given out in blocks of 256, each to one site's day; so a number tells its site."""
+_MORE_BLOCKS = 4
+"""Blocks that a day takes at once after its first."""
+_SESSION_BYTES = 16
+_random = np.random.default_rng()
 
 
 class SiteDay:
@@ -30,15 +33,36 @@ class SiteDay:
     def __init__(self, site: Site, day: date, symbols: "Symbols") -> None:
         self.site = site
         self.day = day
+        self.blocks: list[int] = []
+        self.is_full = False
+        """Whether a value has become `(other)`."""
         self._symbols = symbols
+        self._free = np.empty(0, np.uint32)
         self._numbers: dict[str, dict[str, int]] = {name: {} for name in symbols.caps}
         self.total = self.symbol(TOTALS, TOTALS)
 
     def symbol(self, dimension: str, value: str) -> int:
         """Return the number of a value; past the dimension's cap that of `(other)`."""
+        number = self._numbers[dimension].get(value)
+        return self._admit(dimension, value) if number is None else number
+
+    def symbols(self, dimensions: Sequence[str], values: Iterable[str]) -> list[int]:
+        """Return the number of a value of each dimension."""
+        numbers = self._numbers
+        try:
+            return [numbers[name][value] for name, value in zip(dimensions, values, strict=True)]
+        except KeyError:
+            return [self.symbol(*pair) for pair in zip(dimensions, values, strict=True)]
+
+    def find(self, dimension: str, value: str) -> int | None:
+        """Return the number of a value as `symbol` does, or None if it would need a new one."""
         numbers = self._numbers[dimension]
         number = numbers.get(value)
-        return self._admit(dimension, numbers, value) if number is None else number
+        return numbers.get(OTHER) if number is None and self._is_full(dimension) else number
+
+    def has(self, dimension: str, value: str) -> bool:
+        """Whether a value has a number of its own."""
+        return value in self._numbers[dimension]
 
     def takes_prop(self, dimension: str) -> bool:
         """Whether the day has, or has room for, the dimension of a custom property."""
@@ -49,19 +73,36 @@ class SiteDay:
         return True
 
     def forget(self) -> list[int]:
-        """Give the day's numbers back and return them."""
-        gone = [number for numbers in self._numbers.values() for number in numbers.values()]
-        for number in gone:
-            self._symbols.names.pop(number, None)
-        return gone
+        """Give the day's numbers back; return their blocks."""
+        for numbers in self._numbers.values():
+            for number in numbers.values():
+                self._symbols.names.pop(number, None)
+        return self.blocks
 
-    def _admit(self, dimension: str, numbers: dict[str, int], value: str) -> int:
-        if len(numbers) >= self._symbols.caps.get(dimension, PROP_CAP):
+    def _is_full(self, dimension: str) -> bool:
+        return len(self._numbers[dimension]) >= self._symbols.caps.get(dimension, PROP_CAP)
+
+    def _admit(self, dimension: str, value: str) -> int:
+        if self._is_full(dimension):
             value = OTHER
+            self.is_full = True
+        numbers = self._numbers[dimension]
         number = numbers.get(value)
         if number is None:
-            number = self._symbols.number(Symbol(self.site, self.day, dimension, value))
-            numbers[value] = number
+            number = numbers[value] = self._next_number()
+            name = Name(self.site.domain, self.day, dimension, value)
+            self._symbols.names[number] = encode_name(name)
+        return number
+
+    def _next_number(self) -> int:
+        """Return one of the day's numbers at random, so that it does not tell what came together."""
+        if not len(self._free):
+            count = _MORE_BLOCKS if self.blocks else 1
+            blocks = [self._symbols.new_block(self.site) for _ in range(count)]
+            self.blocks += blocks
+            numbers = np.arange(blocks[0] << BLOCK_BITS, blocks[-1] + 1 << BLOCK_BITS)
+            self._free = _random.permutation(numbers.astype(np.uint32))
+        number, self._free = int(self._free[-1]), self._free[:-1]
         return number
 
 
@@ -71,18 +112,30 @@ class Symbols:
     def __init__(self, caps: Mapping[str, int]) -> None:
         """`caps` overrides how many distinct values a dimension may have, a site and day."""
         self.caps = {TOTALS: 1} | {d.name: caps.get(d.name, d.cap) for d in DIMENSIONS}
-        self.names: dict[int, Symbol] = {}
-        self._last = 0
+        self.session = secrets.token_bytes(_SESSION_BYTES)
+        """Under which a number means one thing for good."""
+        self.names: dict[int, bytes] = {}
+        """What each number stands for, as `encode_name` tells it."""
+        self._ks = array("q", [0])
+        """Of the site of each block; the first block is nobody's, so that no number is 0."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on in a session of its own: another process may have given the next numbers."""
+        self.__dict__.update(state)
+        self.session = secrets.token_bytes(_SESSION_BYTES)
 
     def day(self, site: Site, day: date) -> SiteDay:
         """Return a new, empty day of a site."""
         return SiteDay(site, day, self)
 
-    def number(self, symbol: Symbol) -> int:
-        """Return a new number for a value."""
-        self._last += 1
-        self.names[self._last] = symbol
-        return self._last
+    def new_block(self, site: Site) -> int:
+        """Return a new block of numbers."""
+        self._ks.append(site.k)
+        return len(self._ks) - 1
+
+    def ks(self, numbers: Integers) -> Integers:
+        """Return the crowd that the site of each number asks for."""
+        return np.array(self._ks, np.int64).take(numbers >> BLOCK_BITS)
 
 
 def is_prop(dimension: str) -> bool:

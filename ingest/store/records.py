@@ -1,43 +1,295 @@
-"""Traffic records on their way to ClickHouse: columns by table, in the tables' order."""
+"""Traffic records on their way to ClickHouse: sums of cells, and what the cells' numbers mean.
 
-from typing import Any
+In memory and in the spool a value is a number (a symbol), and a cell two of them: the hour or the
+first symbol in the upper half, the second in the lower. So a part of a group of hits is a few
+arrays, made in microseconds, and parts are added up by one sort.
+"""
 
-import orjson
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
-from ingest.store.tables import TABLES, Table
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TRAFFIC
+
+Integers = NDArray[np.int64]
+Numbers = NDArray[np.int64] | NDArray[np.float64]
 Columns = list[list[Any]]
+Drops = dict[tuple[str, int, str], int]
+"""Dropped hits by site, hour (seconds since 1970) and reason."""
+
+_FORM = 2
+"""Of an encoded part; another form is not read."""
+_QUARTER = 900
+_LOWER = 0xFFFF_FFFF
+_EPOCH = date(1970, 1, 1).toordinal()
+_WIDTHS = ("b", "h", "i", "q")
+"""Types of whole numbers, the smallest first."""
+
+
+class Name(NamedTuple):
+    """What a symbol stands for."""
+
+    site: str
+    day: date
+    dimension: str
+    value: str
+
+
+class Sums(NamedTuple):
+    """Cells, each once, and what they gained: n numbers, and 12 counters by n."""
+
+    cells: Integers
+    gains: Integers
+
+
+class Names(NamedTuple):
+    """The names of a session's symbols, as far as they are needed."""
+
+    session: bytes
+    numbers: Integers
+    """In rising order."""
+    names: list[bytes]
+
+
+def no_sums() -> Sums:
+    """Return the sums of nothing."""
+    return Sums(np.empty(0, np.int64), np.empty((len(COUNTERS), 0), np.int64))
+
+
+def add_up(cells: Integers, gains: Numbers, owners: Integers | None = None) -> Sums:
+    """Return each cell once, in rising order, with all that it gained.
+
+    `gains` has a row for each counter. Its columns belong to the cells, by `owners` if it is given.
+    The sums go through floating point, which is exact up to 9 million billion.
+    """
+    order = np.argsort(cells)
+    cells = cells.take(order)
+    is_first = np.empty(len(cells), bool)
+    is_first[:1] = True
+    np.not_equal(cells[1:], cells[:-1], out=is_first[1:])
+    place = np.cumsum(is_first) - 1
+    owners = order if owners is None else owners.take(order)
+    cells = cells[is_first]
+    sums = np.zeros((len(gains), len(cells)), np.int64)
+    for counter, gained in zip(sums, gains, strict=True):
+        if gained.any():
+            counter[:] = np.bincount(place, gained.take(owners), len(cells))
+    return Sums(cells, sums)
+
+
+def hour_base(hour: int) -> int:
+    """Return what, added to a symbol, makes the number of its cell in `hour` (seconds, UTC).
+
+    An hour starts on a quarter in every time zone, and quarters since 1970 fit in 31 bits.
+    """
+    return hour // _QUARTER << 32
+
+
+def pair_base(symbol: int) -> int:
+    """Return what, added to a second symbol, makes the number of the pair's cell."""
+    return symbol << 32
+
+
+def split(cells: Integers) -> tuple[Integers, Integers]:
+    """Return the first (quarter of the hour or symbol) and the second part of cell numbers."""
+    return cells >> 32, cells & _LOWER
+
+
+def encode_name(name: Name) -> bytes:
+    """Return a name as bytes; two names are equal if their bytes are."""
+    return msgspec.msgpack.encode((name.site, name.day.toordinal(), name.dimension, name.value))
+
+
+def decode_name(encoded: bytes) -> Name:
+    """Return the name that `encode_name` made bytes of."""
+    site, day, dimension, value = msgspec.msgpack.decode(encoded, type=tuple[str, int, str, str])
+    return Name(site, date.fromordinal(day), dimension, value)
+
+
+_NOTHING = no_sums()
 
 
 class Records:
-    """Columns for each table. Hours are seconds and days are days, both since 1970."""
+    """Sums for each table."""
 
-    def __init__(self, columns: dict[str, Columns]) -> None:
-        self.columns = columns
+    def __init__(self, names: Names, traffic: Sums, crosstabs: Sums, drops: Drops) -> None:
+        self.names = names
+        self.traffic = traffic
+        self.crosstabs = crosstabs
+        self.drops = drops
+
+    @property
+    def columns(self) -> dict[str, Columns]:
+        """Columns for each table, in its order. Hours are seconds, days are days, since 1970."""
+        names = [decode_name(name) for name in self.names.names]
+        return {
+            TRAFFIC.name: self._traffic(names),
+            CROSSTABS.name: self._crosstabs(names),
+            DROPS.name: _by_column([(*key, hits) for key, hits in sorted(self.drops.items())]),
+        }
 
     def encode(self) -> bytes:
         """Return the records as bytes for the spool."""
-        return orjson.dumps(self.columns)
-
-    @classmethod
-    def decode(cls, parts: list[bytes]) -> "Records":
-        """Return the records of several encoded parts, each cell once."""
-        decoded = [orjson.loads(part) for part in parts]
-        return cls(
-            {table.name: _sum(table, [part[table.name] for part in decoded]) for table in TABLES}
+        return msgspec.msgpack.encode(
+            (
+                _FORM,
+                self.names.session,
+                self.names.numbers.astype("<u4").tobytes(),
+                self.names.names,
+                _encode_sums(self.traffic),
+                _encode_sums(self.crosstabs),
+                [(*key, hits) for key, hits in self.drops.items()],
+            )
         )
 
+    @classmethod
+    def decode(cls, parts: Sequence[bytes]) -> "Records":
+        """Return the records of several encoded parts, each cell once."""
+        return _merge([_decode(part) for part in parts])
 
-def _sum(table: Table, parts: list[Columns]) -> Columns:
-    """Return the columns of all parts, in which each key is there once, with its sums."""
-    width = len(table.key)
-    cells: dict[tuple[Any, ...], list[int]] = {}
-    for columns in parts:
-        if len(columns) != len(table.columns):
-            raise ValueError(f"not the columns of {table.name}")
-        for row in zip(*columns, strict=True):
-            sums = cells.setdefault(row[:width], [0] * len(table.counters))
-            for place, amount in enumerate(row[width:]):
-                sums[place] += amount
-    rows = [(*key, *sums) for key, sums in sorted(cells.items())]
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in table.columns]
+    def _named(self, names: list[Name], symbols: Integers) -> list[Name]:
+        places = np.searchsorted(self.names.numbers, symbols)
+        return [names[place] for place in places.tolist()]
+
+    def _traffic(self, names: list[Name]) -> Columns:
+        quarters, symbols = split(self.traffic.cells)
+        named = self._named(names, symbols)
+        return [
+            [name.site for name in named],
+            [name.dimension for name in named],
+            (quarters * _QUARTER).tolist(),
+            [name.value for name in named],
+            *self.traffic.gains.tolist(),
+        ]
+
+    def _crosstabs(self, names: list[Name]) -> Columns:
+        first, second = split(self.crosstabs.cells)
+        named_a, named_b = self._named(names, first), self._named(names, second)
+        return [
+            [name.site for name in named_a],
+            [name.dimension for name in named_a],
+            [name.dimension for name in named_b],
+            [name.day.toordinal() - _EPOCH for name in named_a],
+            [name.value for name in named_a],
+            [name.value for name in named_b],
+            *self.crosstabs.gains.tolist(),
+        ]
+
+
+def _by_column(rows: list[tuple[Any, ...]]) -> Columns:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in DROPS.columns]
+
+
+_Encoded = tuple[bytes, list[tuple[str, bytes]]]
+_Part = tuple[int, bytes, bytes, list[bytes], _Encoded, _Encoded, list[tuple[str, int, str, int]]]
+
+
+def _encode_sums(sums: Sums) -> _Encoded:
+    """Return sums as bytes, each counter in the smallest type that holds it."""
+    if not len(sums.cells):
+        return b"", []
+    most = np.maximum(sums.gains.max(axis=1), ~sums.gains.min(axis=1)).tolist()
+    gains = [_narrow(column, limit) for column, limit in zip(sums.gains, most, strict=True)]
+    return sums.cells.tobytes(), gains
+
+
+def _narrow(column: Integers, limit: int) -> tuple[str, bytes]:
+    """Return a column's type and bytes; of one that is all 0, no bytes."""
+    if limit == 0 and not column.any():
+        return _WIDTHS[0], b""
+    for width in _WIDTHS:
+        if limit < 1 << 8 * np.dtype(width).itemsize - 1:
+            return width, column.astype(width).tobytes()
+    raise OverflowError(limit)
+
+
+def _decode_sums(encoded: _Encoded) -> Sums:
+    cells, gains = encoded
+    if not cells:
+        return no_sums()
+    sums = Sums(np.frombuffer(cells, np.int64), np.zeros((len(gains), len(cells) // 8), np.int64))
+    for counter, (width, column) in zip(sums.gains, gains, strict=True):
+        if column:
+            counter[:] = np.frombuffer(column, width)
+    return sums
+
+
+def _decode(part: bytes) -> Records:
+    form, session, numbers, names, traffic, crosstabs, drops = msgspec.msgpack.decode(
+        part, type=_Part
+    )
+    if form != _FORM:
+        raise ValueError(f"form {form} is not known")
+    return Records(
+        Names(session, np.frombuffer(numbers, "<u4").astype(np.int64), names),
+        _decode_sums(traffic),
+        _decode_sums(crosstabs),
+        {(site, hour, reason): hits for site, hour, reason, hits in drops},
+    )
+
+
+def _merge(parts: list[Records]) -> Records:
+    """Add up parts. In one session a number means the same in all of them."""
+    sessions: dict[bytes, list[Records]] = {}
+    for part in parts:
+        sessions.setdefault(part.names.session, []).append(part)
+    merged = [_merge_session(session, same) for session, same in sessions.items()]
+    if len(merged) == 1:
+        return merged[0]
+    return _merge_session(b"", _renumber(merged))
+
+
+def _merge_session(session: bytes, parts: Sequence[Records]) -> Records:
+    numbers, first = np.unique(
+        np.concatenate([part.names.numbers for part in parts] or [_NOTHING.cells]),
+        return_index=True,
+    )
+    names = [name for part in parts for name in part.names.names]
+    drops: Counter[tuple[str, int, str]] = Counter()
+    for part in parts:
+        drops.update(part.drops)
+    return Records(
+        Names(session, numbers, [names[place] for place in first.tolist()]),
+        _merge_sums([part.traffic for part in parts]),
+        _merge_sums([part.crosstabs for part in parts]),
+        drops,
+    )
+
+
+def _merge_sums(parts: Sequence[Sums]) -> Sums:
+    return add_up(
+        np.concatenate([part.cells for part in parts] or [_NOTHING.cells]),
+        np.concatenate([part.gains for part in parts] or [_NOTHING.gains], axis=1),
+    )
+
+
+def _renumber(parts: Sequence[Records]) -> list[Records]:
+    """Return the parts with the same number for the same name in all of them."""
+    names = sorted({name for part in parts for name in part.names.names})
+    number_of = {name: number for number, name in enumerate(names, 1)}
+    renumbered = []
+    for part in parts:
+        new = np.array([number_of[name] for name in part.names.names], np.int64)
+        order = np.argsort(new)
+        renumbered.append(
+            Records(
+                Names(b"", new[order], [part.names.names[place] for place in order.tolist()]),
+                Sums(_renumber_cells(part, new, hours=True), part.traffic.gains),
+                Sums(_renumber_cells(part, new, hours=False), part.crosstabs.gains),
+                part.drops,
+            )
+        )
+    return renumbered
+
+
+def _renumber_cells(part: Records, new: Integers, hours: bool) -> Integers:
+    first, second = split(part.traffic.cells if hours else part.crosstabs.cells)
+    old = part.names.numbers
+    if not hours:
+        first = new.take(np.searchsorted(old, first))
+    return (first << 32) + new.take(np.searchsorted(old, second))

@@ -15,11 +15,15 @@ class Day:
     After midnight it lives on, without that, as long as visits that began on it run.
     """
 
-    __slots__ = ("_free_text", "date", "running", "seen", "site", "symbols")
+    __slots__ = ("_free_text", "date", "number", "running", "seen", "site", "symbols")
 
-    def __init__(self, site: Site, day: date, symbols: SiteDay, seen: FirstSeen) -> None:
+    def __init__(
+        self, site: Site, day: date, number: int, symbols: SiteDay, seen: FirstSeen
+    ) -> None:
+        """Begin a day; `number` is no other day's."""
         self.site = site
         self.date = day
+        self.number = number
         self.symbols = symbols
         self.seen: FirstSeen | None = seen
         self.running = 0

@@ -1,50 +1,50 @@
-"""What visitors have been counted for, so that each counts once."""
+"""What visitors have been counted for in visits of the day that are over, so that each counts once.
+
+A running visit knows by itself what it has brought; these sets are asked only when a visitor comes
+again.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from pyroaring import BitMap
 
 _32_BITS = 0xFFFF_FFFF
-_HOURS_KEPT = 2
+Ways = tuple[int, ...]
+"""The symbols in which the visits of one visitor can differ: how they came, and the screen."""
 
 
 class FirstSeen:
-    """Sets of keyed values, one set for each kind of thing that is counted once.
+    """A day's visits that are over, by visitor: in which ways each came, and what it brought.
 
-    A value is a 64-bit hash of the visitor key (secret, a day's and a site's) and of symbols. So
-    one set serves every site of a time zone, and nothing in it can be linked to anyone once the key
-    is gone. Each half of the value is kept in a roaring bitmap of its own, because such a bitmap
-    takes 2 to 5 bytes a member where a set of numbers takes 60. A value that was never added is in
-    both by chance with the square of members / 4.3 billion: for a million members, one in 18
-    million.
+    What it brought is kept as a 64-bit hash of the visitor key (secret, a day's and a site's), the
+    visit's place among the visitor's and a symbol. So one set serves every site of a time zone, and
+    nothing in it can be linked to anyone once the key is gone. Each half of the hash is kept in a
+    roaring bitmap of its own, because such a bitmap takes 2 to 5 bytes a member where a set of
+    numbers takes 60. A value that was never added is in both by chance with the square of members /
+    4.3 billion: for a million members, one in 18 million.
     """
 
     def __init__(self) -> None:
-        self._sets: dict[str, tuple[BitMap, BitMap]] = {}
-        self._hours: dict[int, FirstSeen] = {}
+        self._visits: dict[int, tuple[Ways, ...]] = {}
+        self._shared: dict[tuple[Ways, ...], tuple[Ways, ...]] = {}
+        """The ways of visits, of which many visitors share one object."""
+        self._low = BitMap()
+        self._high = BitMap()
 
-    def add(self, kind: str, *values: int) -> bool:
-        """Return whether `values` are new in the set `kind`, which has them afterward."""
-        halves = self._sets.get(kind)
-        if halves is None:
-            halves = self._sets[kind] = (BitMap(), BitMap())
-        member = hash(values)
-        low, high = member & _32_BITS, member >> 32 & _32_BITS
-        if low in halves[0] and high in halves[1]:
-            return False
-        halves[0].add(low)
-        halves[1].add(high)
-        return True
+    def visits(self, visitor: int) -> Sequence[Ways]:
+        """Return in which ways the visitor came, a tuple for each visit that is over."""
+        return self._visits.get(visitor, ())
 
-    def remove(self, kind: str, *values: int) -> None:
-        """Take back what `add` added."""
-        member = hash(values)
-        self._sets[kind][0].discard(member & _32_BITS)
-        self._sets[kind][1].discard(member >> 32 & _32_BITS)
+    def add(self, visitor: int, ways: Ways, brought: Iterable[int]) -> None:
+        """Add a visit that is over."""
+        before = self._visits.get(visitor, ())
+        members = [hash((visitor, len(before), symbol)) for symbol in brought]
+        self._low.update([member & _32_BITS for member in members])
+        self._high.update([member >> 32 & _32_BITS for member in members])
+        visits = (*before, ways)
+        self._visits[visitor] = self._shared.setdefault(visits, visits)
 
-    def in_hour(self, hour: int) -> "FirstSeen":
-        """Return the sets of one hour; those of hours long past are gone."""
-        found = self._hours.get(hour)
-        if found is None:
-            found = self._hours[hour] = FirstSeen()
-            if len(self._hours) > _HOURS_KEPT:
-                del self._hours[min(self._hours)]
-        return found
+    def brought(self, visitor: int, place: int, symbol: int) -> bool:
+        """Return whether the visit at `place` among the visitor's brought the symbol."""
+        member = hash((visitor, place, symbol))
+        return member & _32_BITS in self._low and member >> 32 & _32_BITS in self._high

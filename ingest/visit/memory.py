@@ -33,8 +33,7 @@ class Memory:
     def replay(self, hits: Iterable[Hit]) -> None:
         """Remember hits that were counted before, without counting them again."""
         ledger = Ledger()
-        for hit in hits:
-            self.visits.count(hit, ledger)
+        self.visits.count(hits, ledger)
         self.crowd.pass_on(ledger.crosstabs.sum())
 
 

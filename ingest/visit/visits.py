@@ -1,7 +1,12 @@
 """Running visits, and what ends them: 30 minutes of silence, and midnights."""
 
+from array import array
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Ledger
@@ -9,12 +14,17 @@ from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.calendar import bucket, midnight
 from ingest.store.drops import DropReason
-from ingest.visit.counting import count_hit, count_in_totals
+from ingest.store.records import decode_name, hour_base
+from ingest.visit.brought import is_in
+from ingest.visit.counting import count
 from ingest.visit.day import Day
+from ingest.visit.facts import Facts
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.hit import Hit, Kind
 from ingest.visit.keys import Keyring
-from ingest.visit.visit import Visit
+from ingest.visit.noting import Noting
+from ingest.visit.running import Running
+from ingest.visit.wide import ways, wide_symbols
 
 GAP = 30 * 60
 """Seconds of silence after which a visit is over."""
@@ -28,35 +38,43 @@ class Visits:
         self._symbols = symbols
         self._crowd = crowd
         self._keys = keys
-        self._running: dict[int, Visit] = {}
-        """By visitor key, the one that was silent longest first."""
+        self._running = Running()
+        self._rows: dict[int, int] = {}
+        """Rows of running visits by visitor key."""
+        self._ended: list[int] = []
+        """Rows to release once the group that ended their visits is counted."""
         self._days: dict[tuple[Site, date], Day] = {}
         self._seen: dict[tuple[ZoneInfo, date], FirstSeen] = {}
         self._past: list[Day] = []
         """Days that are over but for their running visits."""
+        self._numbered: dict[int, Day] = {}
+        """Both, by number."""
+        self._last_day = 0
 
     def __len__(self) -> int:
-        return len(self._running)
+        return len(self._rows)
 
-    def count(self, hit: Hit, ledger: Ledger) -> DropReason | None:
-        """Note in `ledger` what a hit adds, or return why it adds nothing."""
-        hour, today = bucket(hit.site.timezone, hit.time)
-        day = self._day(hit.site, today)
-        if hit.visitor is None:
-            count_in_totals(hit, hour, day, ledger)
-            return None
-        visit = self._resume(hit, hit.visitor, day)
-        if hit.kind is Kind.ENGAGEMENT and (visit is None or hit.where.page not in visit.pages):
-            return DropReason.NO_VISIT
-        begins = visit is None
-        if visit is None:
-            visit = Visit(hit, hit.visitor, day, hour)
-        elif visit.day_now is not day:
-            visit.enter_day(day, hit.visitor)
-        self._running.pop(hit.visitor, None)
-        self._running[hit.visitor] = visit
-        count_hit(visit, hit, hour, begins, ledger)
-        return None
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the keys as arrays, which are frozen far faster than a dict of numbers."""
+        count = len(self._rows)
+        keys = np.fromiter(self._rows.keys(), np.uint64, count)
+        rows = np.fromiter(self._rows.values(), np.int64, count)
+        return self.__dict__ | {"_rows": (keys, rows)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the dict of keys again."""
+        keys, rows = state["_rows"]
+        self.__dict__.update(state)
+        self._rows = dict(zip(keys.tolist(), rows.tolist(), strict=True))
+
+    def count(self, hits: Iterable[Hit], ledger: Ledger) -> list[DropReason | None]:
+        """Add to `ledger` what a group of hits adds; return for each why it adds nothing."""
+        facts = Facts()
+        noting = Noting(self._running, self._numbered, facts)
+        dropped = [self._take(hit, facts, noting) for hit in hits]
+        count(facts, self._running, ledger)
+        self._release_ended()
+        return dropped
 
     def sweep(self, now: int) -> bool:
         """Forget what time has ended, at `now` (seconds since 1970); return whether a day or a key has."""
@@ -65,42 +83,123 @@ class Visits:
         has_forgotten = self._forget_past_days(now)
         return has_ended or has_forgotten
 
+    def _take(self, hit: Hit, facts: Facts, noting: Noting) -> DropReason | None:
+        hour, today = bucket(hit.site.timezone, hit.time)
+        base, day = hour_base(hour), self._day(hit.site, today)
+        if hit.visitor is None:
+            pageviews, events = int(hit.kind is Kind.PAGEVIEW), int(hit.kind is Kind.EVENT)
+            facts.nobodys.append((base + day.symbols.total, pageviews, events, hit.engaged))
+            return None
+        row = self._resume(hit, hit.visitor, day)
+        if hit.kind is Kind.ENGAGEMENT and (row is None or not self._has_page(row, hit.where.page)):
+            return DropReason.NO_VISIT
+        if row is None:
+            row = self._begin(hit, hit.visitor, base, day)
+        elif self._running.day_now[row] != day.number:
+            self._enter_day(row, hit.visitor, day)
+        noting.note(row, hit, base, day)
+        return None
+
     def _day(self, site: Site, today: date) -> Day:
         day = self._days.get((site, today))
         if day is None:
+            self._last_day += 1
             seen = self._seen.setdefault((site.timezone, today), FirstSeen())
-            day = Day(site, today, self._symbols.day(site, today), seen)
-            self._days[site, today] = day
+            symbols = self._symbols.day(site, today)
+            day = Day(site, today, self._last_day, symbols, seen)
+            self._days[site, today] = self._numbered[day.number] = day
         return day
 
-    def _resume(self, hit: Hit, visitor: int, day: Day) -> Visit | None:
-        """Return the visitor's running visit, if the hit belongs to it."""
-        key = visitor
-        visit = self._running.get(key)
-        if visit is None and hit.visitor_before is not None:
-            key = hit.visitor_before
-            visit = self._running.get(key)
-        if visit is None:
+    def _resume(self, hit: Hit, visitor: int, day: Day) -> int | None:
+        """Return the row of the visitor's running visit, if the hit belongs to it."""
+        row = self._rows.get(visitor)
+        if row is None and hit.visitor_before is not None:
+            row = self._rows.get(hit.visitor_before)
+        if row is None:
             return None
-        if key != visitor:
-            self._running[visitor] = self._running.pop(key)
-        in_time = visit.started - GAP <= hit.time <= visit.last + GAP
-        if in_time and abs(day.date - visit.day.date) <= _ONE_DAY:
-            return visit
-        self._end(visitor)
+        running = self._running
+        if running.started[row] - GAP <= hit.time <= running.last[row] + GAP and (
+            running.day[row] == day.number
+            or abs(day.date - self._numbered[running.day[row]].date) <= _ONE_DAY
+        ):
+            return row
+        self._end(row)
         return None
 
-    def _end(self, visitor: int) -> None:
-        self._running.pop(visitor).day.running -= 1
+    def _begin(self, hit: Hit, visitor: int, base: int, day: Day) -> int:
+        running, where = self._running, hit.where
+        row = running.take()
+        self._rows[visitor] = row
+        day.running += 1
+        entry = day.symbols.symbols(where._fields, where)
+        earlier = len(day.seen.visits(visitor)) if day.seen else 0
+        running.begin(
+            row, visitor, hit.time, hit.time, base, -1, 0,
+            day.number, day.number, row, earlier, 0, 0, 0, 0, 0, 0, 0, 0, *entry,
+        )  # fmt: skip
+        running.brought[row] = array("I")
+        self._set_wide(row, day, visitor, [*hit.how, where.page, *hit.who])
+        return row
+
+    def _set_wide(self, row: int, day: Day, visitor: int, values: list[str]) -> None:
+        """Set the row's wide symbols on a day, and remember the values that they do not tell."""
+        symbols, untold = wide_symbols(day, visitor, values)
+        self._running.set_wide(row, symbols)
+        if untold:
+            self._running.untold[row] = untold
+
+    def _enter_day(self, row: int, visitor: int, day: Day) -> None:
+        """Go on after midnight, under the new day's visitor key."""
+        running = self._running
+        self._remember(row)
+        names = self._symbols.names
+        values = [decode_name(names[symbol]).value for symbol in running.wide(row)[1:]]
+        for place, value in running.untold.get(row, {}).items():
+            values[place] = value
+        if running.row_now[row] != row:
+            self._ended.append(running.row_now[row])
+        running.row_now[row] = running.take()
+        self._set_wide(running.row_now[row], day, visitor, values)
+        del self._rows[running.visitor[row]]
+        self._rows[visitor] = row
+        running.visitor[row] = visitor
+        running.day_now[row] = day.number
+        running.earlier[row] = len(day.seen.visits(visitor)) if day.seen else 0
+
+    def _remember(self, row: int) -> None:
+        """Let the day that a visit is in know what the visitor has been counted for."""
+        running = self._running
+        day = self._numbered.get(running.day_now[row])
+        brought: Iterable[int] | None = running.brought[row]
+        if day is None or day.seen is None or brought is None:
+            return
+        if running.day[row] == day.number:
+            brought = [*brought, running.exit_page[row]]
+        day.seen.add(running.visitor[row], ways(running.wide(running.row_now[row])), brought)
+
+    def _end(self, row: int) -> None:
+        running = self._running
+        self._remember(row)
+        del self._rows[running.visitor[row]]
+        self._numbered[running.day[row]].running -= 1
+        self._ended.append(row)
+        if running.row_now[row] != row:
+            self._ended.append(running.row_now[row])
+
+    def _release_ended(self) -> None:
+        if self._ended:
+            self._running.release(self._ended)
+            self._ended = []
+
+    def _has_page(self, row: int, page: str) -> bool:
+        symbol = self._numbered[self._running.day[row]].symbols.find("page", page)
+        brought = self._running.brought[row]
+        return symbol is not None and brought is not None and is_in(brought, symbol)
 
     def _end_silent_visits(self, now: int) -> None:
-        silent = []
-        for visitor, visit in self._running.items():
-            if visit.last + GAP >= now:
-                break
-            silent.append(visitor)
-        for visitor in silent:
-            self._end(visitor)
+        for row in self._running.silent(now - GAP):
+            self._end(row)
+        self._release_ended()
 
     def _end_days(self, now: int) -> bool:
         """At a site's midnight, forget what its visitors were counted for."""
@@ -125,5 +224,7 @@ class Visits:
         over = [day for day in self._past if day.running == 0]
         if over:
             self._past = [day for day in self._past if day.running]
-            self._crowd.forget(number for day in over for number in day.symbols.forget())
+            self._crowd.forget(block for day in over for block in day.symbols.forget())
+            for day in over:
+                del self._numbered[day.number]
         return has_forgotten

@@ -29,7 +29,8 @@ def replay(sent, sizes):
         if not group:
             break
         ledger = Ledger()
-        dropped += sum(visits.count(one.hit, ledger) is not None for one in group)
+        told = visits.count([one.hit for one in group], ledger)
+        dropped += sum(reason is not None for reason in told)
         records = fold(ledger, symbols, crowd)
         add_up(traffic, records.columns["traffic"], 4, traffic_key)
         add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)

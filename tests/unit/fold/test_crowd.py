@@ -1,16 +1,17 @@
 """The crowd rule against a plain model: all that a cell gained once k visitors are there."""
 
-from array import array
 from collections import Counter
 from datetime import date
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.fold.crowd import Crowd
-from ingest.fold.ledger import Column, counters, pair_base
+from ingest.fold.ledger import Additions
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
+from ingest.store.records import decode_name, pair_base
 from ingest.store.tables import COUNTERS
 
 DAY = date(2026, 11, 23)
@@ -33,11 +34,13 @@ class Tables:
 
     def pass_on(self, gains):
         """Give one group's gains, (cell, pageviews, visitors); add up what is told."""
-        column = Column()
+        additions = Additions()
         for cell, pageviews, visitors in gains:
-            column.add(array("q", [cell]), 0, counters(pageviews=pageviews, visitors=visitors))
-        sums = self.crowd.pass_on(column.sum())
-        for cell, told in zip(sums.cells.tolist(), sums.gains.tolist(), strict=True):
+            amounts = np.zeros((len(COUNTERS), 1))
+            amounts[[PAGEVIEWS, VISITORS], 0] = pageviews, visitors
+            additions.add(np.array([cell]), amounts)
+        sums = self.crowd.pass_on(additions.sum())
+        for cell, told in zip(sums.cells.tolist(), sums.gains.T.tolist(), strict=True):
             self.told[cell, "pageviews"] += told[PAGEVIEWS]
             self.told[cell, "visitors"] += told[VISITORS]
         return set(sums.cells.tolist())
@@ -65,7 +68,7 @@ class Model:
             if cell in self.gained:
                 self.gained[cell].update(pageviews=pageviews, visitors=visitors)
         for cell, gained in self.gained.items():
-            k = self.tables.symbols.names[cell >> 32].site.k
+            k = self.site(cell).k
             if k == 1 or gained["visitors"] >= k:
                 self.open.add(cell)
         for cell in self.open & self.gained.keys():
@@ -73,10 +76,13 @@ class Model:
                 self.told[cell, name] = self.gained[cell][name]
 
     def forget(self, site):
-        mine = SITES[site]
         for cell in list(self.gained):
-            if self.tables.symbols.names[cell >> 32].site is mine:
+            if self.site(cell) is SITES[site]:
                 del self.gained[cell]
+
+    def site(self, cell):
+        name = decode_name(self.tables.symbols.names[cell >> 32])
+        return next(site for site in SITES if site.domain == name.site)
 
 
 GAIN = st.tuples(

@@ -1,14 +1,16 @@
-from array import array
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
-from ingest.fold.ledger import Ledger, counters, hour_base, pair_base
+from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.drops import DropReason
-from ingest.store.tables import TABLES
+from ingest.store.records import decode_name, hour_base, pair_base
+from ingest.store.tables import COUNTERS, TABLES
 
 SITE = Site("example.com", timezone=ZoneInfo("Asia/Kolkata"), k=2)
 DAY = date(2026, 11, 23)
@@ -21,10 +23,18 @@ def rows(records, name):
     table = next(table for table in TABLES if table.name == name)
     width = len(table.key)
     columns = [column for column, _ in table.counters]
-    return [
-        (*row[:width], {name: n for name, n in zip(columns, row[width:], strict=True) if n})
-        for row in zip(*records.columns[name], strict=True)
-    ]
+    return sorted(
+        (
+            (*row[:width], {name: n for name, n in zip(columns, row[width:], strict=True) if n})
+            for row in zip(*records.columns[name], strict=True)
+        ),
+        key=lambda row: row[:width],
+    )
+
+
+def amounts(**counters):
+    """Return one addition's amounts."""
+    return np.array([[counters.get(name, 0)] for name in COUNTERS], float)
 
 
 def test_a_group_becomes_records_of_every_table():
@@ -33,10 +43,12 @@ def test_a_group_becomes_records_of_every_table():
     page, country, rare = [
         day.symbol(*value) for value in (("page", "/a"), ("country", "FR"), ("country", "MC"))
     ]
-    ledger.traffic.add(array("q", [day.total, page]), hour_base(HOUR), counters(pageviews=2))
-    ledger.traffic.add(array("q", [page]), hour_base(HOUR), counters(exits=-1))
-    ledger.crosstabs.add(array("q", [country]), pair_base(page), counters(visitors=2, pageviews=3))
-    ledger.crosstabs.add(array("q", [rare]), pair_base(page), counters(visitors=1))
+    hour = hour_base(HOUR)
+    ledger.traffic.add(np.array([[hour + day.total, hour + page]]), amounts(pageviews=2))
+    ledger.traffic.add(np.array([hour + page]), amounts(exits=-1))
+    pair = pair_base(page)
+    ledger.crosstabs.add(np.array([pair + country]), amounts(visitors=2, pageviews=3))
+    ledger.crosstabs.add(np.array([pair + rare]), amounts(visitors=1))
     ledger.drops[SITE, HOUR, DropReason.ROBOT] += 4
     ledger.drops[None, HOUR, DropReason.UNKNOWN_SITE] += 1
 
@@ -51,9 +63,11 @@ def test_a_group_becomes_records_of_every_table():
         ("example.com", "page", "country", days, "/a", "FR", {"visitors": 2, "pageviews": 3})
     ]
     assert rows(records, "drops") == [
-        ("example.com", HOUR, "robot", {"hits": 4}),
         ("", HOUR, "unknown_site", {"hits": 1}),
+        ("example.com", HOUR, "robot", {"hits": 4}),
     ]
+    named = {decode_name(name).value for name in records.names.names}
+    assert named == {"", "/a", "FR"}, "what waits for its crowd is not even named"
 
 
 def test_nothing_becomes_no_records():

@@ -1,65 +1,47 @@
-from array import array
 from collections import Counter
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.fold.ledger import Column, counters, hour_base, hours, pair_base, split
+from ingest.fold.ledger import Additions
 from ingest.store.tables import COUNTERS
 
 WIDTH = len(COUNTERS)
-MOST_SYMBOL = 2**32 - 1
-LAST_HOUR = 4_294_967_100
-"""The last quarter that ClickHouse's DateTime can say, in the year 2106."""
 
 
-def test_counters_stand_in_the_order_of_the_tables():
-    assert counters() == (0,) * WIDTH
-    assert dict(zip(COUNTERS, counters(visits=2, exits=-1), strict=True)) == (
-        dict.fromkeys(COUNTERS, 0) | {"visits": 2, "exits": -1}
-    )
+def test_nothing_sums_to_nothing():
+    additions = Additions()
+    additions.add(np.empty(0, np.int64), np.empty((WIDTH, 0)))
+    sums = additions.sum()
+    assert (sums.cells.shape, sums.gains.shape) == ((0,), (WIDTH, 0))
 
 
-@settings(deadline=None)
-@given(st.integers(0, LAST_HOUR // 900), st.integers(0, MOST_SYMBOL))
-def test_a_cell_tells_its_hour_and_symbol(quarter, symbol):
-    quarters, symbols = split(np.array([hour_base(quarter * 900) + symbol], np.int64))
-    assert (hours(quarters).tolist(), symbols.tolist()) == ([quarter * 900], [symbol])
-
-
-@settings(deadline=None)
-@given(st.integers(0, 2**31 - 1), st.integers(0, MOST_SYMBOL))
-def test_a_cell_tells_both_symbols_of_a_pair(a, b):
-    first, second = split(np.array([pair_base(a) + b], np.int64))
-    assert (first.tolist(), second.tolist()) == ([a], [b])
-
-
-def test_an_empty_column_sums_to_nothing():
-    sums = Column().sum()
-    assert (sums.cells.shape, sums.gains.shape) == ((0,), (0, WIDTH))
-
-
-ADDITIONS = st.lists(
-    st.tuples(
-        st.lists(st.integers(0, 4), max_size=5),
-        st.integers(0, 3).map(pair_base),
-        st.lists(st.integers(-5, 5), min_size=WIDTH, max_size=WIDTH),
-    )
-)
+AMOUNTS = st.lists(st.integers(-(10**9), 10**9), min_size=WIDTH, max_size=WIDTH)
+ADDITIONS = st.lists(st.tuples(st.lists(st.integers(1, 9), min_size=1, max_size=5), AMOUNTS))
 
 
 @settings(deadline=None)
 @given(ADDITIONS)
-def test_every_cell_is_summed_once(additions):
-    column, expected = Column(), {}
-    for symbols, base, gains in additions:
-        column.add(array("q", symbols), base, tuple(gains))
-        for symbol in symbols:
-            cell = expected.setdefault(base + symbol, Counter())
-            cell.update(dict(enumerate(gains)))
-    sums = column.sum()
+def test_every_cell_is_summed_once(added):
+    additions, expected = Additions(), {}
+    for cells, amounts in added:
+        additions.add(np.array([cells]), np.array([amounts], float).T)
+        for cell in cells:
+            expected.setdefault(cell, Counter()).update(dict(enumerate(amounts)))
+    sums = additions.sum()
     assert sums.cells.tolist() == sorted(expected)
-    assert sums.gains.tolist() == [
+    assert sums.gains.T.tolist() == [
         [expected[cell][place] for place in range(WIDTH)] for cell in sorted(expected)
     ]
+
+
+def test_an_addition_goes_to_one_cell_or_to_each_of_its_row():
+    amounts = np.zeros((WIDTH, 2))
+    amounts[0] = 1, 10
+    one, several = Additions(), Additions()
+    one.add(np.array([7, 7]), amounts)
+    several.add(np.array([[7, 8], [8, 9]]), amounts)
+    assert dict(zip(one.sum().cells.tolist(), one.sum().gains[0].tolist(), strict=True)) == {7: 11}
+    assert several.sum().cells.tolist() == [7, 8, 9]
+    assert several.sum().gains[0].tolist() == [1, 11, 10]

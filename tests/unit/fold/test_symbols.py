@@ -1,10 +1,14 @@
+import pickle
 from datetime import date
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from ingest.fold.symbols import Symbol, Symbols, is_prop
+from ingest.fold.symbols import BLOCK_BITS, Symbols, is_prop
 from ingest.settings import Site
 from ingest.store.dimensions import DIMENSIONS, OTHER, PROP_CAP, PROP_NAMES_CAP
+from ingest.store.records import Name, decode_name
 
 SITE = Site("example.com")
 DAY = date(2026, 11, 23)
@@ -14,12 +18,16 @@ def new_day(**caps):
     return Symbols(caps).day(SITE, DAY)
 
 
+def name_of(day, number):
+    return decode_name(day._symbols.names[number])
+
+
 def test_a_value_has_one_number_that_stands_for_it():
     symbols = Symbols({})
     day, other = symbols.day(SITE, DAY), symbols.day(Site("other.example"), DAY)
     number = day.symbol("page", "/a")
     assert day.symbol("page", "/a") == number
-    assert symbols.names[number] == Symbol(SITE, DAY, "page", "/a")
+    assert name_of(day, number) == Name("example.com", DAY, "page", "/a")
     others = [day.symbol("page", "/b"), day.symbol("section", "/a"), other.symbol("page", "/a")]
     assert len({number, day.total, other.total, *others}) == 6
 
@@ -28,10 +36,10 @@ def test_past_the_cap_a_value_is_other():
     day = new_day(page=2)
     first, second = day.symbol("page", "/a"), day.symbol("page", "/b")
     other = day.symbol("page", "/c")
-    assert day._symbols.names[other].value == OTHER
+    assert name_of(day, other).value == OTHER
     assert day.symbol("page", "/d") == other == day.symbol("page", OTHER)
     assert (day.symbol("page", "/a"), day.symbol("page", "/b")) == (first, second)
-    assert day._symbols.names[day.symbol("section", "/c")].value == "/c"
+    assert name_of(day, day.symbol("section", "/c")).value == "/c"
 
 
 @pytest.mark.parametrize("dimension", [dimension.name for dimension in DIMENSIONS])
@@ -55,11 +63,51 @@ def test_a_day_that_is_forgotten_leaves_nothing_and_no_number_comes_again():
     day, stays = symbols.day(SITE, DAY), symbols.day(SITE, date(2026, 11, 24))
     assert day.takes_prop("prop:plan")
     gone = {day.total, day.symbol("page", "/a"), day.symbol("prop:plan", "pro")}
-    assert set(day.forget()) == gone
+    assert day.forget() == [number >> BLOCK_BITS for number in gone][:1]
     assert set(symbols.names) == {stays.total}
-    assert symbols.day(SITE, DAY).symbol("page", "/a") > max(gone)
+    assert symbols.day(SITE, DAY).symbol("page", "/a") >> BLOCK_BITS > max(gone) >> BLOCK_BITS
 
 
 def test_custom_properties_are_told_by_their_prefix():
     assert is_prop("prop:plan")
     assert not is_prop("page")
+
+
+def test_values_of_several_dimensions_are_numbered_together_as_one_by_one():
+    day = new_day(page=1)
+    names, values = ("page", "country"), ("/a", "FR")
+    numbers = day.symbols(names, values)
+    assert numbers == [day.symbol("page", "/a"), day.symbol("country", "FR")]
+    assert not day.is_full
+    assert day.symbols(names, ("/b", "FR")) == [day.symbol("page", OTHER), numbers[1]]
+    assert day.is_full
+    assert [day.has("page", page) for page in ("/a", "/b")] == [True, False]
+
+
+def test_a_value_is_found_without_getting_a_number():
+    day = new_day(page=1)
+    assert day.find("page", "/a") is None
+    assert len(day._symbols.names) == 1
+    first = day.symbol("page", "/a")
+    assert day.find("page", "/a") == first
+    assert day.find("page", "/b") is None
+    other = day.symbol("page", "/b")
+    assert day.find("page", "/c") == other != first
+
+
+def test_a_number_tells_its_sites_crowd_and_not_what_came_together():
+    symbols = Symbols({})
+    one, five = symbols.day(Site("one.example", k=1), DAY), symbols.day(SITE, DAY)
+    numbers = [day.symbol("page", str(page)) for page in range(3_000) for day in (one, five)]
+    assert symbols.ks(np.array(numbers)).tolist() == [1, 5] * 3_000
+    assert len({*numbers, one.total, five.total}) == 6_002
+    steps = [b - a for a, b in pairwise(numbers[::2])]
+    assert sum(step == 1 for step in steps) < 100, "in the order of their arrival all would be"
+
+
+def test_no_number_is_of_two_sessions():
+    symbols = Symbols({})
+    day = symbols.day(SITE, DAY)
+    thawed = pickle.loads(pickle.dumps(day))._symbols  # noqa: S301 (our own bytes)
+    assert thawed.names == symbols.names
+    assert thawed.session != symbols.session

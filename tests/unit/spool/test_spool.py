@@ -1,27 +1,41 @@
+import secrets
 import threading
+from datetime import date
 
+import numpy as np
 import pytest
 
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
-from ingest.store.records import Records
-from ingest.store.tables import CROSSTABS, DROPS, TRAFFIC
+from ingest.store.records import (
+    Name,
+    Names,
+    Records,
+    Sums,
+    encode_name,
+    hour_base,
+    no_sums,
+)
+from ingest.store.tables import COUNTERS
 
 HOUR = 1_795_458_600
+DAY = date(2026, 11, 23)
 MEGABYTES = 3_000_000
 
 
 def part(*pages):
     """Return records of one page view of each page."""
-    traffic = [["example.com"], ["page"], [HOUR], [""], *([int(not place)] for place in range(12))]
-    traffic = [column * len(pages) for column in traffic]
-    traffic[3] = list(pages)
-    nothing = {table.name: [[] for _ in table.columns] for table in (CROSSTABS, DROPS)}
-    return Records({TRAFFIC.name: traffic} | nothing)
+    names = [encode_name(Name("example.com", DAY, "page", page)) for page in sorted(set(pages))]
+    numbers = np.arange(1, len(names) + 1)
+    gains = np.zeros((len(COUNTERS), len(names)), np.int64)
+    gains[0] = [pages.count(page) for page in sorted(set(pages))]
+    # Another part numbers its pages otherwise, so it is another session's.
+    traffic = Sums(hour_base(HOUR) + numbers, gains)
+    return Records(Names(secrets.token_bytes(8), numbers, names), traffic, no_sums(), {})
 
 
 def pages(batch):
-    return batch.records.columns["traffic"][3]
+    return sorted(batch.records.columns["traffic"][3])
 
 
 def open_spool(path, limit=2**30, disk_floor=0):
@@ -134,7 +148,7 @@ def test_two_spools_have_no_token_in_common(tmp_path):
 def test_nothing_of_a_removed_part_is_left_in_the_files(spool, path, copies):
     spool.append(part("/stays"))
     spool.remove(spool.next_batch())
-    spool.append(part(*["/shown-once"] * copies))
+    spool.append(part(*(f"/shown-once-{number}" for number in range(copies))))
     batch = spool.next_batch()
     spool.append(part("/still-waits"))
     assert b"/shown-once" in bytes_on_disk(path)
@@ -169,7 +183,7 @@ def test_a_full_disk_takes_nothing_loses_nothing_and_is_told_without_a_value(spo
     (size,) = spool._database.execute("PRAGMA page_count").fetchone()
     spool._database.execute(f"PRAGMA max_page_count = {size + 2}")
     with pytest.raises(SpoolError) as error:
-        spool.append(part(*["/too-much"] * 1_000))
+        spool.append(part(*(f"/too-much-{number}" for number in range(1_000))))
     assert "too-much" not in str(error.value)
     assert len(spool) == 1
     spool._database.execute("PRAGMA max_page_count = 1000000")

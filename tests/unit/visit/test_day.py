@@ -12,7 +12,7 @@ from ingest.visit.first_seen import FirstSeen
 @pytest.fixture
 def day():
     site, today = Site("example.com", k=2), date(2026, 11, 23)
-    return Day(site, today, Symbols({}).day(site, today), FirstSeen())
+    return Day(site, today, 1, Symbols({}).day(site, today), FirstSeen())
 
 
 @pytest.mark.parametrize(

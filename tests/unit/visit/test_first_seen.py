@@ -3,39 +3,38 @@ from hypothesis import strategies as st
 
 from ingest.visit.first_seen import FirstSeen
 
-VALUES = st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**31))
+VISITORS = st.integers(0, 2**64 - 1) | st.integers(1, 2)
+SYMBOLS = st.integers(0, 2**32 - 1) | st.integers(1, 3)
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["who", "value"]), VALUES | st.just((7, 7)))))
-def test_each_thing_is_new_once(things):
-    seen, known = FirstSeen(), set()
-    for kind, values in things:
-        assert seen.add(kind, *values) is ((kind, values) not in known)
-        known.add((kind, values))
+@given(st.lists(st.tuples(VISITORS, st.tuples(SYMBOLS), st.sets(SYMBOLS, max_size=5))))
+def test_a_visitors_visits_are_told_apart_by_what_they_brought(visits):
+    seen, known = FirstSeen(), {}
+    for visitor, ways, brought in visits:
+        seen.add(visitor, ways, brought)
+        known.setdefault(visitor, []).append((ways, brought))
+    symbols = {symbol for _, _, brought in visits for symbol in brought} | {1, 2, 3}
+    for visitor in {1, 2, *known}:
+        theirs = known.get(visitor, [])
+        assert list(seen.visits(visitor)) == [ways for ways, _ in theirs]
+        for place, (_, brought) in enumerate(theirs):
+            for symbol in symbols:
+                assert seen.brought(visitor, place, symbol) is (symbol in brought)
+        assert not any(seen.brought(visitor, len(theirs), symbol) for symbol in symbols)
 
 
 def test_many_members_are_told_apart():
     seen = FirstSeen()
     visitors = [number * 0x9E37_79B9_7F4A_7C15 % 2**64 for number in range(20_000)]
-    assert all(seen.add("who", visitor) for visitor in visitors)
-    assert not any(seen.add("who", visitor) for visitor in visitors)
+    for visitor in visitors:
+        seen.add(visitor, (1,), [visitor & 0xFFFF])
+    assert all(seen.brought(visitor, 0, visitor & 0xFFFF) for visitor in visitors)
+    assert not any(seen.brought(visitor, 0, visitor + 1 & 0xFFFF) for visitor in visitors)
 
 
-def test_what_is_taken_back_is_new_again():
+def test_visitors_who_came_in_the_same_ways_share_them():
     seen = FirstSeen()
-    assert seen.add("exit_page", 1, 2)
-    seen.remove("exit_page", 1, 2)
-    assert seen.add("exit_page", 1, 2)
-
-
-def test_an_hour_has_sets_of_its_own_and_old_hours_are_gone():
-    seen = FirstSeen()
-    assert seen.add("who", 1)
-    assert seen.in_hour(0).add("who", 1)
-    assert not seen.in_hour(0).add("who", 1)
-    for hour in (3600, 7200):
-        assert seen.in_hour(hour).add("who", 1)
-    assert not seen.in_hour(3600).add("who", 1)
-    assert set(seen._hours) == {3600, 7200}
-    assert not seen.add("who", 1)
+    for visitor in range(3):
+        seen.add(visitor, tuple([7, 8]), ())  # noqa: C409 (an object of its own)
+    assert len({id(seen.visits(visitor)) for visitor in range(3)}) == 1

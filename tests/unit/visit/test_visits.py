@@ -3,10 +3,12 @@
 from datetime import date
 
 import msgspec
+import numpy as np
 import pytest
 
 from ingest.store.drops import DropReason
 from ingest.visit.hit import Kind
+from tests.unit.visit.walk import HOW
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_who_comes_back_the_next_day_is_a_new_visitor_and_unknown(site):
 
 def test_p6_at_midnight_the_sets_are_gone(site):
     site.view("ada", "2026-11-23 23:50", props=(("plan", "pro"),))
-    day = site.visits._running[site.hit("ada", "2026-11-23 23:50").visitor].day
+    (day,) = site.visits._numbered.values()
     site.sweep("2026-11-23 23:59:59")
     assert day.seen is not None
     site.sweep("2026-11-24 00:00:00")
@@ -169,8 +171,13 @@ def test_after_two_idle_days_nothing_is_left_in_memory(walk):
     for moment in ("2026-11-24 10:30:01", "2026-11-25 00:00", "2026-11-26 00:00"):
         site.sweep(moment)
     visits = site.visits
-    assert visits._running == visits._days == visits._seen == site.keys._keys == {}
-    assert visits._past == []
+    assert visits._rows == visits._days == visits._seen == visits._numbered == site.keys._keys == {}
+    assert visits._past == visits._ended == []
+    running = visits._running
+    assert running.scrolls == running.untold == {}
+    assert not any(running.brought)
+    assert not running._rows.view(np.uint8).any()
+    assert not running._wide.any()
     assert site.symbols.names == {}
     assert len(site.crowd) == 0
     assert not site.crowd._waiting.any()
@@ -197,3 +204,29 @@ def test_sites_of_one_time_zone_do_not_mix(walk, kind):
     dropped = site.count(msgspec.structs.replace(elsewhere, site=other.site))
     assert dropped is (DropReason.NO_VISIT if kind is Kind.ENGAGEMENT else None)
     assert site.total("visits") == (1 if kind is Kind.ENGAGEMENT else 2)
+
+
+def test_a_value_past_a_cap_is_told_on_the_next_day(walk):
+    site = walk(caps={"source": 1})
+    site.view("ada", "2026-11-23 23:40", how=HOW._replace(source="Google"))
+    site.view("bob", "2026-11-23 23:50", how=HOW._replace(source="Bing"))
+    site.view("bob", "2026-11-24 00:10")
+    assert site.values("pageviews", "source") == {"Google": 1, "(other)": 1, "Bing": 1}
+
+
+def test_free_text_needs_its_crowd_on_each_day(walk):
+    site = walk(k=2)
+    came = {"how": HOW._replace(utm_term="x")}
+    site.view("ada", "2026-11-23 23:50", **came)
+    for person in ("bob", "cem"):
+        site.view(person, "2026-11-24 00:05", **came)
+    site.view("ada", "2026-11-24 00:10")
+    assert site.values("pageviews", "utm_term") == {"(other)": 2, "x": 2}
+
+
+def test_many_visits_run_at_once(site):
+    people = [f"person {number}" for number in range(700)]
+    for moment in ("2026-11-23 10:00", "2026-11-23 10:10"):
+        site.count(*(site.hit(person, moment, f"/{person[-1]}") for person in people))
+    assert (len(site.visits), site.total("visits"), site.total("bounces")) == (700, 700, 0)
+    assert sum(site.values("pageviews", "page").values()) == 1_400

@@ -80,7 +80,7 @@ class Walk:
     def count(self, *hits):
         """Count a group of hits; return the last one's reason for a drop."""
         ledger = Ledger()
-        dropped = [self.visits.count(hit, ledger) for hit in hits]
+        dropped = self.visits.count(hits, ledger)
         records = fold(ledger, self.symbols, self.crowd)
         for cells, name, width in (
             (self._traffic, "traffic", 4),
