@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.spool.transaction import DamagedSpoolError, SpoolError, Transaction
-from ingest.store.records import Records
+from ingest.store.records import FORM, Records
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY AUTOINCREMENT, records BLOB NOT NULL);
@@ -154,7 +154,10 @@ def _open(path: Path) -> sqlite3.Connection:
         database.execute(f"PRAGMA {pragma}")
     if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("the file is damaged")
-    database.executescript(_SCHEMA)
+    (form,) = database.execute("PRAGMA user_version").fetchone()
+    if form != FORM and database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise sqlite3.DatabaseError("the file is another version's")
+    database.executescript(f"{_SCHEMA} PRAGMA user_version = {FORM};")
     return database
 
 

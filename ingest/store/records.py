@@ -22,7 +22,7 @@ Columns = list[list[Any]]
 Drops = dict[tuple[str, int, str], int]
 """Dropped hits by site, hour (seconds since 1970) and reason."""
 
-_FORM = 2
+FORM = 2
 """Of an encoded part; another form is not read."""
 _QUARTER = 900
 _LOWER = 0xFFFF_FFFF
@@ -137,7 +137,7 @@ class Records:
         """Return the records as bytes for the spool."""
         return msgspec.msgpack.encode(
             (
-                _FORM,
+                FORM,
                 self.names.session,
                 self.names.numbers.astype("<u4").tobytes(),
                 self.names.names,
@@ -223,7 +223,7 @@ def _decode(part: bytes) -> Records:
     form, session, numbers, names, traffic, crosstabs, drops = msgspec.msgpack.decode(
         part, type=_Part
     )
-    if form != _FORM:
+    if form != FORM:
         raise ValueError(f"form {form} is not known")
     return Records(
         Names(session, np.frombuffer(numbers, "<u4").astype(np.int64), names),

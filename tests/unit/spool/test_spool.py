@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.spool.spool import Spool
-from ingest.spool.transaction import SpoolError
+from ingest.spool.transaction import DamagedSpoolError, SpoolError
 from ingest.store.records import (
     Name,
     Names,
@@ -269,3 +269,13 @@ def test_a_batch_that_is_removed_again_ends_no_other(spool):
     second = spool.next_batch()
     spool.remove(first)
     assert spool.next_batch().token == second.token
+
+
+@pytest.mark.parametrize("form", [0, 99])
+def test_a_spool_of_another_version_is_refused(path, form):
+    spool = open_spool(path)
+    spool.append(part("/a"))
+    spool._database.execute(f"PRAGMA user_version = {form}")
+    spool.close()
+    with pytest.raises(DamagedSpoolError, match="another version"):
+        open_spool(path)
