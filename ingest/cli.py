@@ -116,7 +116,7 @@ def _run(settings: Settings, key: str | None) -> None:
     sys.stdout.flush()
     for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
         signal.signal(stop, _leave)
-    _Server(
+    server = _Server(
         uvicorn.Config(
             app,
             host=host,
@@ -130,7 +130,10 @@ def _run(settings: Settings, key: str | None) -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=_GRACE,
         )
-    ).run()
+    )
+    server.run()
+    if not server.started:
+        raise SettingsError("the server could not start; give another --listen")
 
 
 class _Server(uvicorn.Server):
