@@ -60,6 +60,10 @@ class Collector:
         """Running visits."""
         return self._pipeline.visits
 
+    def current(self) -> Counter[str]:
+        """Return how many visitors each site has now."""
+        return self._pipeline.current(int(self._clock()))
+
     async def collect(self, raw: RawHit) -> DropReason | None:
         """Count a hit. Returns when it is safe: None, or why it was dropped for all its sites.
 

@@ -12,6 +12,7 @@
 Hits that arrive together are one group from `visit` to `spool`: they share a sync.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ from ingest.visit.keys import DayKey, Keyring
 from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
 
 _UTC = ZoneInfo("UTC")
+_CURRENT = 300
+"""Seconds after a sign of life during which a visitor is taken to be there."""
 _FORM = 1
 """Of what is handed over; another form is not read."""
 _FrozenKeys = tuple[int, list[DayKey]]
@@ -61,6 +64,10 @@ class Pipeline:
     def visits(self) -> int:
         """Running visits."""
         return len(self._memory.visits)
+
+    def current(self, now: int) -> Counter[str]:
+        """Return how many visitors each site has at `now`: with a sign of life in five minutes."""
+        return self._memory.visits.current(now - _CURRENT)
 
     def anonymize(self, raw: RawHit, now: int) -> list[Arrival]:
         """Return what a raw hit at `now` (seconds since 1970) is, for each of its sites."""

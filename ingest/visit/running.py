@@ -2,6 +2,7 @@
 
 import struct
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -157,6 +158,11 @@ class Running:
         """Return the rows of visits without a sign of life since a moment."""
         rows = self._rows
         return np.flatnonzero((rows["last"] < since) & (rows["day"] != 0)).tolist()
+
+    def active(self, since: int) -> Counter[int]:
+        """Return how many visits of each day, by number, had a sign of life since a moment."""
+        rows = self._rows
+        return Counter(rows["day"][(rows["last"] >= since) & (rows["day"] != 0)].tolist())
 
     def _make_columns(self) -> None:
         self._row_bytes = self._rows.view(np.uint8).data

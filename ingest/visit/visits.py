@@ -1,6 +1,7 @@
 """Running visits, and what ends them: 30 minutes of silence, and midnights."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -75,6 +76,13 @@ class Visits:
         count(facts, self._running, ledger)
         self._release_ended()
         return dropped
+
+    def current(self, since: int) -> Counter[str]:
+        """Return how many visitors each site has had a sign of life of since a moment."""
+        current: Counter[str] = Counter()
+        for day, visits in self._running.active(since).items():
+            current[self._numbered[day].site.domain] += visits
+        return current
 
     def sweep(self, now: int) -> bool:
         """Forget what time has ended, at `now` (seconds since 1970); return whether a day or a key has."""

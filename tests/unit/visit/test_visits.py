@@ -230,3 +230,12 @@ def test_many_visits_run_at_once(site):
         site.count(*(site.hit(person, moment, f"/{person[-1]}") for person in people))
     assert (len(site.visits), site.total("visits"), site.total("bounces")) == (700, 700, 0)
     assert sum(site.values("pageviews", "page").values()) == 1_400
+
+
+def test_visitors_with_a_sign_of_life_are_current(site):
+    site.view("ada", "2026-11-23 10:00:00")
+    site.view("bob", "2026-11-23 10:04:00")
+    site.ping("ada", "2026-11-23 10:05:00")
+    assert site.visits.current(site.time("2026-11-23 10:05:00")) == {"example.com": 1}
+    assert site.visits.current(site.time("2026-11-23 10:04:00")) == {"example.com": 2}
+    assert site.visits.current(site.time("2026-11-23 10:05:01")) == {}
