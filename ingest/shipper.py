@@ -17,6 +17,8 @@ from ingest.store.writer import write
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
 """Seconds between batches, so that a dashboard is about a second behind."""
+_REST = 3
+"""Times as long as shipping took: under load batches grow, and leave the processor to the hits."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
 """Seconds until another try, doubled with each failure."""
 _DRAIN_LIMIT = 5.0
@@ -76,18 +78,19 @@ class Shipper:
                 await asyncio.wait_for(self._task, _DRAIN_LIMIT)
 
     async def _work(self) -> None:
-        failures = 0
-        is_last = False
+        failures, pause, is_last = 0, _SHIP_EVERY, False
         while not is_last:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stops.wait(), _pause(failures))
+                await asyncio.wait_for(self._stops.wait(), pause)
             is_last = self._stops.is_set()
+            begun = time.monotonic()
             try:
                 await self._ship_all()
-                failures = 0
+                failures, pause = 0, max(_SHIP_EVERY, _REST * (time.monotonic() - begun))
             except Exception as error:  # noqa: BLE001 (whatever it is, the records are kept)
                 failures += 1
                 self.failed += 1
+                pause = _back_off(failures)
                 if failures == 1:
                     _log.warning("%s; the spool keeps the records until it is back", _reason(error))
                 await self._fold()
@@ -103,10 +106,8 @@ class Shipper:
         self._shipped_at = time.monotonic()
 
 
-def _pause(failures: int) -> float:
+def _back_off(failures: int) -> float:
     """Return the seconds to wait: longer with each failure, and never in step with others."""
-    if not failures:
-        return _SHIP_EVERY
     longest = min(_LONGEST_DELAY, _FIRST_DELAY * 2**failures)
     return random.uniform(longest / 2, longest)  # noqa: S311 (spreads load, keeps no secret)
 
