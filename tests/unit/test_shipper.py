@@ -2,13 +2,13 @@ import asyncio
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from ingest.shipper import Shipper
 from ingest.spool.spool import Spool
 from ingest.store.client import StoreError
-from ingest.store.records import Records
-from ingest.store.tables import DROPS, TABLES
+from ingest.store.records import Names, Records, no_sums
 
 NOW = 1_750_000_000
 
@@ -40,9 +40,9 @@ def spool(tmp_path):
 
 
 def one_drop():
-    columns = {table.name: [[] for _ in table.columns] for table in TABLES}
-    columns[DROPS.name] = [["example.com"], [NOW // 3600 * 3600], ["robot"], [1]]
-    return Records(columns)
+    names = Names(b"session", np.empty(0, np.int64), [])
+    drops = {("example.com", NOW // 3600 * 3600, "robot"): 1}
+    return Records(names, no_sums(), no_sums(), drops)
 
 
 def test_a_stop_ships_what_is_left(spool):
