@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import wrk
-from server import KEY, Server
+from servers import KEY, Server
 from stream import Hit, batch, request
 
 HITS = 250_000
@@ -21,7 +21,9 @@ class Figures(NamedTuple):
     """Hits a second."""
     run: wrk.Run
     cpu: float
-    """Seconds the server's process used."""
+    """Seconds that the server's process used."""
+    cost: float
+    """Of them, for each hit."""
     resident: float
     """MB."""
 
@@ -59,9 +61,10 @@ class Lane:
         cpu, resident = self.server.cpu() - before, self.server.resident()
         assert not run.refused, f"{self.name}: {run.refused} requests were refused"
         assert not run.broken, f"{self.name}: {run.broken} connections failed"
-        self.seen += run.answers * self._hits
+        hits = run.answers * self._hits
+        self.seen += hits
         self.unread += self._connections * self._hits
-        return Figures(run.rate * self._hits, run, cpu, resident)
+        return Figures(run.rate * self._hits, run, cpu, cpu / hits, resident)
 
 
 def singly(hits: Iterator[Hit]) -> Iterator[bytes]:

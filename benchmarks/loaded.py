@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from lane import Lane, singly
-from server import LOAD_CORE, Collector, collector, workplace
+from servers import LOAD_CORE, Collector, collector, workplace
 from stream import stream
 
 _PY_SPY = Path(sysconfig.get_path("scripts"), "py-spy")
@@ -38,7 +38,7 @@ def look(flame: Path, seconds: int) -> None:
         looks = _by_folder((folder / "samples").read_text())
         hits = figures.rate * seconds
         times = {name: number / _LOOKS / hits for name, number in looks.most_common()}
-        _print(times, figures.cpu / figures.run.answers)
+        _print(times, figures.cost)
 
 
 def _record(server: Collector, target: Path, form: str, seconds: int) -> None:

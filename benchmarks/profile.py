@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 from loaded import look
-from server import SERVER_CORE, workplace
+from servers import SERVER_CORE, workplace
 from steps import GROUP, time_steps
 
 

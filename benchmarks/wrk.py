@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import orjson
-from server import LOAD_CORE
+from servers import LOAD_CORE
 
 _SCRIPT = Path(__file__).with_name("replay.lua")
 _SATURATED = 0.9
