@@ -123,6 +123,7 @@ def _run(settings: Settings, key: str | None) -> None:
             port=port,
             http=app.protocol,
             loop="uvloop",
+            ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,

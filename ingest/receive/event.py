@@ -23,6 +23,8 @@ _PROP_LIMIT = 500
 _VIEWPORT_LIMIT = 100_000
 _ENGAGED_LIMIT = 86_400_000
 """A day, in milliseconds."""
+_NUMBERS = (int, float)
+"""The types of numbers in JSON; a boolean is none."""
 _LONG_NAMES = {
     "n": "name",
     "u": "url",
@@ -181,6 +183,6 @@ def _flag(value: Any, short: str) -> bool:  # noqa: ANN401
 
 
 def _number(value: Any, short: str, limit: int) -> int:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if type(value) not in _NUMBERS or value < 0:
         raise _wrong(short, "a number from 0 is expected")
-    return int(min(value, limit))
+    return int(value) if value < limit else limit
