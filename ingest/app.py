@@ -17,6 +17,8 @@ from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
+from ingest.receive.batch_receiver import PATH as BATCH_PATH
+from ingest.receive.batch_receiver import BatchReceiver
 from ingest.receive.protocol import bind
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
@@ -63,6 +65,7 @@ class App:
         self._receiver = Receiver(proxies, self._collector.collect)
         self.protocol = bind(proxies, self._collector.take)
         """For uvicorn: answers events itself, and leaves the rest to this application."""
+        batches = BatchReceiver(settings.keys, self._collector.collect_all, clock)
         self._others = Starlette(
             routes=[
                 Route("/", _to_sample),
@@ -71,6 +74,7 @@ class App:
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
                 Route("/metrics", self._tell_metrics),
+                Route(BATCH_PATH, batches.__call__, methods=["POST"]),
                 *query_routes(settings, self._store, clock, self._shipper.behind),
             ],
             lifespan=self._lifespan,

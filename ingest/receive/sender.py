@@ -23,7 +23,7 @@ _SAYING = frozenset(
 )
 WANTED = _SAYING | {b"x-forwarded-for", b"forwarded"}
 """Headers that tell something; names in lower case."""
-_HEADER_LIMIT = 1_024
+HEADER_LIMIT = 1_024
 """Characters of a header that are read; browsers send far less."""
 _LONGEST_CACHED = 600
 """Bytes of a header worth remembering; longer ones are no browser's, and could fill the memory."""
@@ -73,8 +73,8 @@ def read_sender(headers: Iterable[_Header], peer: str, proxies: Proxies) -> Send
         # Each proxy appends, so the end of these two is what can be believed.
         address = proxies.client(
             peer,
-            forwarded.get(b"x-forwarded-for", "")[-_HEADER_LIMIT:],
-            forwarded.get(b"forwarded", "")[-_HEADER_LIMIT:],
+            forwarded.get(b"x-forwarded-for", "")[-HEADER_LIMIT:],
+            forwarded.get(b"forwarded", "")[-HEADER_LIMIT:],
         )
     read = _read_browser if is_usual and len(said) <= len(_SAYING) else _read_browser.__wrapped__
     return Sender(address, *read(*said))
@@ -88,11 +88,11 @@ def _read_browser(*headers: _Header) -> _Browser:
         _join(found, header)
     get = found.get
     return _Browser(
-        get(b"user-agent", "")[:_HEADER_LIMIT],
-        get(b"accept-language", "")[:_HEADER_LIMIT],
-        get(b"sec-ch-ua", "")[:_HEADER_LIMIT],
-        get(b"sec-ch-ua-platform", "")[:_HEADER_LIMIT],
-        get(b"sec-ch-ua-mobile", "")[:_HEADER_LIMIT],
+        get(b"user-agent", "")[:HEADER_LIMIT],
+        get(b"accept-language", "")[:HEADER_LIMIT],
+        get(b"sec-ch-ua", "")[:HEADER_LIMIT],
+        get(b"sec-ch-ua-platform", "")[:HEADER_LIMIT],
+        get(b"sec-ch-ua-mobile", "")[:HEADER_LIMIT],
         get(b"sec-gpc") == "1" or get(b"dnt") == "1",
         "prefetch" in get(b"sec-purpose", "") or "prefetch" in get(b"purpose", ""),
     )
