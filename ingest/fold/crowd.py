@@ -61,11 +61,13 @@ class Crowd:
     def _find_or_add(self, cells: Integers) -> tuple[Integers, Flags]:
         """Return the place of each cell and whether it has one, which new cells get if there is room."""
         places, is_known = self._rows.find(cells)
-        new = cells[~is_known][: self._limit - len(self._rows)]
+        new = np.flatnonzero(~is_known)[: self._limit - len(self._rows)]
         if not len(new):
             return places, is_known
-        self._rows.add(new, self._take_rows(new))
-        return self._rows.find(cells)
+        if self._rows.add(cells[new], self._take_rows(cells[new])):
+            return self._rows.find(cells)
+        places[new], is_known[new] = self._rows.find(cells[new])
+        return places, is_known
 
     def _take_rows(self, cells: Integers) -> Places:
         """Return an empty row for each cell, with the crowd that it waits for."""

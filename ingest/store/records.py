@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.store.calendar import QUARTER
 from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TRAFFIC
 
 Integers = NDArray[np.int64]
@@ -24,7 +25,6 @@ Drops = dict[tuple[str, int, str], int]
 
 FORM = 2
 """Of an encoded part; another form is not read."""
-_QUARTER = 900
 _LOWER = 0xFFFF_FFFF
 _EPOCH = date(1970, 1, 1).toordinal()
 _WIDTHS = ("b", "h", "i", "q")
@@ -69,17 +69,22 @@ def add_up(cells: Integers, gains: Numbers, owners: Integers | None = None) -> S
     """
     order = np.argsort(cells)
     cells = cells.take(order)
-    is_first = np.empty(len(cells), bool)
-    is_first[:1] = True
-    np.not_equal(cells[1:], cells[:-1], out=is_first[1:])
+    is_first = first_of_each(cells)
     place = np.cumsum(is_first) - 1
     owners = order if owners is None else owners.take(order)
     cells = cells[is_first]
     sums = np.zeros((len(gains), len(cells)), np.int64)
-    for counter, gained in zip(sums, gains, strict=True):
-        if gained.any():
-            counter[:] = np.bincount(place, gained.take(owners), len(cells))
+    for counter in np.flatnonzero(gains.any(axis=1)).tolist():
+        sums[counter] = np.bincount(place, gains[counter].take(owners), len(cells))
     return Sums(cells, sums)
+
+
+def first_of_each(numbers: Integers) -> NDArray[np.bool_]:
+    """Return which of sorted numbers are the first of their value."""
+    is_first = np.empty(len(numbers), bool)
+    is_first[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return is_first
 
 
 def hour_base(hour: int) -> int:
@@ -87,7 +92,7 @@ def hour_base(hour: int) -> int:
 
     An hour starts on a quarter in every time zone, and quarters since 1970 fit in 31 bits.
     """
-    return hour // _QUARTER << 32
+    return hour // QUARTER << 32
 
 
 def pair_base(symbol: int) -> int:
@@ -154,6 +159,8 @@ class Records:
 
     def _named(self, names: list[Name], symbols: Integers) -> list[Name]:
         places = np.searchsorted(self.names.numbers, symbols)
+        if not np.array_equal(self.names.numbers.take(places, mode="clip"), symbols):
+            raise ValueError("a symbol has no name")
         return [names[place] for place in places.tolist()]
 
     def _traffic(self, names: list[Name]) -> Columns:
@@ -162,7 +169,7 @@ class Records:
         return [
             [name.site for name in named],
             [name.dimension for name in named],
-            (quarters * _QUARTER).tolist(),
+            (quarters * QUARTER).tolist(),
             [name.value for name in named],
             *self.traffic.gains.tolist(),
         ]
