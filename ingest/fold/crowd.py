@@ -41,16 +41,16 @@ class Crowd:
         told = (rows == _RELEASED) & is_known
         waits = np.flatnonzero((rows != _RELEASED) & is_known)
         rows = rows[waits]
-        waiting = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
-        has_crowd = waiting[:, _VISITORS] >= self._thresholds.take(rows)
-        self._waiting[rows[~has_crowd]] = waiting[~has_crowd]
+        gained = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
+        self._waiting[rows] = gained
+        has_crowd = np.flatnonzero(gained[:, _VISITORS] >= self._thresholds.take(rows))
         released = waits[has_crowd]
-        gains = sums.gains
-        gains[:, released] = waiting[has_crowd].T
+        sums.gains[:, released] = gained[has_crowd].T
         told[released] = True
         self._rows.set(places[released], _RELEASED)
         self._vacate(rows[has_crowd])
-        return Sums(sums.cells[told], gains[:, told])
+        tells = np.flatnonzero(told)
+        return Sums(sums.cells.take(tells), sums.gains.take(tells, axis=1))
 
     def forget(self, blocks: Iterable[int]) -> None:
         """Drop every cell whose first symbol's number is of one of the blocks."""

@@ -70,35 +70,36 @@ class _Hits:
         self.is_same = (self.now == self.then) & (self.base_now == self.base_then)
         """Whether now is then, as for nearly all; both are counted in one go for these."""
         self.later = np.flatnonzero(~self.is_same)
+        self.wide_then = running.wides(self.then)
+        self.wide_now = running.wides(self.now) if self.later.size else self.wide_then
 
     def count_wide(self, ledger: Ledger) -> None:
         """Count in the totals, in visit-wide dimensions and in their pairs."""
-        amounts = self.brought + self.changed * self.is_same
+        amounts = self.brought + self._if_same(self.changed)
         amounts[_VISITORS] = self._has(IS_VISITOR)
         amounts[_HOUR_VISITORS] = self._has(IS_HOUR_VISITOR)
-        _add_wide(ledger, self.running.wides(self.now), self.base_now, amounts)
-        if self.later.size:
-            then, base = self.then[self.later], self.base_then[self.later]
-            _add_wide(ledger, self.running.wides(then), base, self.changed[:, self.later])
+        _add_wide(ledger, self.wide_now, self.base_now, amounts)
+        later = self.later
+        if later.size:
+            base = self.base_then[later]
+            _add_wide(ledger, self.wide_then[later], base, self.changed[:, later])
 
     def count_values(self, ledger: Ledger) -> None:
         """Count in page, section and hostname."""
-        wide_then = self.running.wides(self.then)
         moved = (self.left != self.symbols_then) & ~self.is_first
         then = self._at_then(moved)
-        now = self.brought[:, np.newaxis] + then * self.is_same
+        now = self.brought[:, np.newaxis] + self._if_same(then)
         now[_VISITORS] = [self._has(flag) for flag in NEW_TO_VISITOR]
-        wide_now = self.running.wides(self.now) if self.later.size else wide_then
-        _add_places(ledger, self.symbols_now, self.base_now, wide_now, now)
-        self._count_entry(ledger, wide_then)
-        self._take_back_exits(ledger, wide_then, moved)
-        if self.later.size:
-            later = self.later
+        _add_places(ledger, self.symbols_now, self.base_now, self.wide_now, now)
+        self._count_entry(ledger)
+        self._take_back_exits(ledger, moved)
+        later = self.later
+        if later.size:
             _add_places(
                 ledger,
                 self.symbols_then[:, later],
                 self.base_then[later],
-                wide_then[later],
+                self.wide_then[later],
                 then[..., later],
             )
 
@@ -118,7 +119,7 @@ class _Hits:
             amounts[counter] = self.changed[counter] * self.is_first
         return amounts
 
-    def _count_entry(self, ledger: Ledger, wide: Integers) -> None:
+    def _count_entry(self, ledger: Ledger) -> None:
         """Count bounces and lengths of visits that go on where these began."""
         changes = np.flatnonzero(self.changed[_CHANGED].any(axis=0) & ~self.is_first)
         if not changes.size:
@@ -127,17 +128,21 @@ class _Hits:
         amounts[_CHANGED] = self.changed[_CHANGED][:, changes]
         entries, base = self.running.entries(self.then[changes]), self.base_then[changes]
         ledger.traffic.add((entries + base).T, amounts)
-        ledger.crosstabs.add(crossed_cells(entries[0], wide[changes]), amounts)
+        ledger.crosstabs.add(crossed_cells(entries[0], self.wide_then[changes]), amounts)
 
-    def _take_back_exits(self, ledger: Ledger, wide: Integers, moved: Flags) -> None:
+    def _take_back_exits(self, ledger: Ledger, moved: Flags) -> None:
         """Take the exits back where visits were that moved on."""
         cells = (self.left + self.base_then)[moved]
         amounts = _amounts(len(cells))
         amounts[_EXITS] = -1
         ledger.traffic.add(cells, amounts)
         pages = np.flatnonzero(moved[0])
-        crossed = crossed_cells(self.left[0, pages], wide[pages])
+        crossed = crossed_cells(self.left[0, pages], self.wide_then[pages])
         ledger.crosstabs.add(crossed, amounts[:, : len(pages)])
+
+    def _if_same(self, amounts: Amounts) -> Amounts:
+        """Return the amounts of hits for which now is then, and none of the others."""
+        return amounts * self.is_same if self.later.size else amounts
 
     def _has(self, flag: int) -> Flags:
         has: Flags = (self.flags & flag) > 0
