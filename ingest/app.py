@@ -30,6 +30,8 @@ from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
+from queries.collecting import Collecting
+from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
 _PATIENCE = 5.0
@@ -45,6 +47,8 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         """Open everything; what cannot be opened is an error that says what to do."""
         self._settings = settings
+        self.keys = Keys(settings.keys, settings.query_rate)
+        """The query keys in force."""
         self._claim = Claim(settings.data)
         self._places = open_places(settings.geo)
         self._spool, was_damaged = open_spool(
@@ -65,7 +69,8 @@ class App:
         self._receiver = Receiver(proxies, self._collector.collect)
         self.protocol = bind(proxies, self._collector.take)
         """For uvicorn: answers events itself, and leaves the rest to this application."""
-        batches = BatchReceiver(settings.keys, self._collector.collect_all, clock)
+        batches = BatchReceiver(lambda: self.keys.in_force, self._collector.collect_all, clock)
+        collecting = Collecting(self._shipper.behind, self._collector.current)
         self._others = Starlette(
             routes=[
                 Route("/", _to_sample),
@@ -75,7 +80,7 @@ class App:
                 Route("/health/ready", _health),
                 Route("/metrics", self._tell_metrics),
                 Route(BATCH_PATH, batches.__call__, methods=["POST"]),
-                *query_routes(settings, self._store, clock, self._shipper.behind),
+                *query_routes(settings, self._store, clock, collecting=collecting, keys=self.keys),
             ],
             lifespan=self._lifespan,
         )

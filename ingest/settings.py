@@ -124,6 +124,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes that stay free on the spool's file system; below it hits are refused with 503."""
     handover: bool = True
     """Whether a restart goes on with running visits, through a file in RAM."""
+    query_rate: int = 600
+    """Requests a minute that a query key may send; past it they are refused with 429."""
     geo: Geo = msgspec.field(default_factory=Geo)
     sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
     keys: tuple[Key, ...] = msgspec.field(default=(), name="key")
@@ -139,6 +141,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for dimension, cap in self.caps.items():
             if dimension not in _CAPPED or cap < 1:
                 raise ValueError("caps: a dimension's name and a number from 1 are expected")
+        if self.query_rate < 1:
+            raise ValueError("query_rate is at least 1")
         domains = [site.domain for site in self.sites]
         if len(set(domains)) != len(domains):
             raise ValueError("a site is there twice; give each domain one [[site]]")

@@ -1,13 +1,53 @@
-"""Query keys: who asks, and which sites they may see."""
+"""Query keys: who asks, how often, and which sites they may see."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from ingest import settings
 from ingest.settings import Key, Site, secret_of
 from queries.problem import ProblemError
+from queries.rate import Bucket
 from queries.request import ALL_SITES
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+class Keys:
+    """The keys in force, each with its bucket. They may be replaced while they are asked for."""
+
+    def __init__(
+        self, keys: Sequence[Key], a_minute: int, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`a_minute` requests are let through for each key; `ticks` gives seconds."""
+        self._fill = partial(Bucket, a_minute, ticks)
+        self._keys: tuple[Key, ...] = ()
+        self._buckets: dict[str, Bucket] = {}
+        self._unknown = self._fill()
+        """One for all that is no key: memory is bounded, and guessing too."""
+        self.replace(keys)
+
+    def replace(self, keys: Sequence[Key]) -> None:
+        """Let these keys in and no others; those that stay go on with their buckets."""
+        self._keys = tuple(keys)
+        self._buckets = {
+            key.sha256: self._buckets.get(key.sha256) or self._fill() for key in self._keys
+        }
+
+    @property
+    def in_force(self) -> tuple[Key, ...]:
+        """The keys."""
+        return self._keys
+
+    def admit(self, authorization: str) -> Key:
+        """Return the key of an `Authorization` header; raise a 401, or a 429 if it asks too often."""
+        try:
+            key = find_key(self._keys, authorization)
+        except ProblemError:
+            self._unknown.take()
+            raise
+        self._buckets[key.sha256].take()
+        return key
 
 
 def find_key(keys: Sequence[Key], authorization: str) -> Key:

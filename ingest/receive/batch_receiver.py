@@ -26,7 +26,7 @@ class BatchReceiver:
     """Answers `POST /api/events`."""
 
     def __init__(
-        self, keys: Sequence[Key], collect: CollectAll, clock: Callable[[], float]
+        self, keys: Callable[[], Sequence[Key]], collect: CollectAll, clock: Callable[[], float]
     ) -> None:
         """`collect` takes all hits or none, and returns how many were dropped, by reason, or not.
 
@@ -56,7 +56,7 @@ class BatchReceiver:
         return Response(orjson.dumps(document), HTTPStatus.ACCEPTED, media_type="application/json")
 
     async def _take(self, request: Request) -> Counter[DropReason | None]:
-        key = find_key(self._keys, secret_of(request.headers.get("authorization", "")))
+        key = find_key(self._keys(), secret_of(request.headers.get("authorization", "")))
         if key is None:
             detail = "send a key as the header Authorization: Bearer SECRET"
             raise Problem(HTTPStatus.UNAUTHORIZED, detail)

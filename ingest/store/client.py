@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -51,6 +52,27 @@ class Store:
             )
         return [tuple(row) for row in result.result_rows]
 
+    def stream(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a SELECT in blocks, as ClickHouse sends them; close it to stop.
+
+        It works on a client of its own, because an open stream keeps one from all else, and may
+        be read from several threads, one after the other.
+        """
+        with (
+            _store_errors(),
+            closing(self._connect()) as client,
+            client.query_row_block_stream(
+                sql, parameters=dict(parameters or {}), settings=dict(settings or {})
+            ) as blocks,
+        ):
+            for block in blocks:
+                yield [tuple(row) for row in block]
+
     def command(self, sql: str) -> None:
         """Run a statement that answers nothing."""
         with _store_errors():
@@ -78,11 +100,15 @@ class Store:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
+            client = self._connect()
             with self._lock:
-                client = clickhouse_connect.get_client(**self._options)
                 self._clients.append(client)
             self._local.client = client
         return client
+
+    def _connect(self) -> Client:
+        with self._lock:
+            return clickhouse_connect.get_client(**self._options)
 
 
 def connect_options(url: str, data: Path) -> dict[str, Any]:
