@@ -1,9 +1,11 @@
 """An answer as CSV (RFC 4180), row by row as ClickHouse sends it, safe to open in a spreadsheet."""
 
+import asyncio
 import csv
 import io
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +30,8 @@ _ALL_ROWS = 4_000_000_000
 _AT_ONCE = 4
 """Downloads at a time: each holds a query open for as long as its reader takes."""
 _RETRY_AFTER = "10"
+_LONGEST = 600
+"""Seconds after which a reader who does not read is left."""
 
 
 class Downloads:
@@ -57,10 +61,10 @@ class Downloads:
             raise
         return _Download(self, _lines(plan, asked.columns, first, rows), rows, asked.title)
 
-    def end(self, rows: Blocks) -> None:
+    async def end(self, rows: Blocks) -> None:
         """Let go of the query of a download."""
         self._under_way -= 1
-        rows.close()
+        await run_in_threadpool(rows.close)
 
 
 class _Download(StreamingResponse):
@@ -79,13 +83,14 @@ class _Download(StreamingResponse):
                 "cache-control": "private, no-store",
             },
         )
-        self._end = lambda: downloads.end(rows)
+        self._end = partial(downloads.end, rows)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            async with asyncio.timeout(_LONGEST):
+                await super().__call__(scope, receive, send)
         finally:
-            await run_in_threadpool(self._end)
+            await self._end()
 
 
 def file_name(title: str) -> str:

@@ -3,6 +3,7 @@
 import signal
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from server import Server
@@ -63,3 +64,14 @@ def test_who_asks_too_often_is_told_when_to_come_back(tmp_path):
         assert [status for status, _ in statuses] == [200, 200, 200, 429]
         assert 1 <= int(statuses[-1][1]) <= 20
         assert _ask(server, "two")[0] == 200
+
+
+def test_a_key_in_a_url_is_not_logged(tmp_path):
+    with _serve(tmp_path, SITE + _key("a-secret-in-a-url")) as server:
+        for path in ("query", "query", "drops", "nothing"):
+            for format_ in ("csv", "wrong"):
+                query = f"site_id=example.com&format={format_}&key=a-secret-in-a-url"
+                with suppress(urllib.error.HTTPError):
+                    urllib.request.urlopen(f"{server.url}/api/v2/{path}?{query}", timeout=30)
+        assert server.stop() == 0
+        assert "a-secret" not in server.log.read_text()

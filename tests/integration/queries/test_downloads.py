@@ -90,20 +90,41 @@ def test_one_that_breaks_is_broken_off_and_let_go_of(csv_plan: Plan):
     asyncio.run(scene())
 
 
-def test_one_whose_reader_leaves_is_let_go_of(csv_plan: Plan):
-    class Endless(FailingStore):
-        def stream(self, *_: object):
-            try:
-                while True:
-                    yield [("/a", 1)]
-            finally:
-                self.closed = True
+class EndlessStore(FailingStore):
+    """A store whose stream never ends."""
 
+    def stream(self, *_: object):
+        try:
+            while True:
+                yield [("/a", 1)]
+        finally:
+            self.closed = True
+
+
+def test_one_whose_reader_leaves_is_let_go_of(csv_plan: Plan):
     async def scene() -> None:
-        store = Endless()
+        store = EndlessStore()
         downloads = Downloads(store)
         for _ in range(9):
             assert len(await _send(await downloads.open(csv_plan, ASKED), leaves_after=3)) >= 3
+            assert store.closed
+
+    asyncio.run(asyncio.wait_for(scene(), 60))
+
+
+def test_one_whose_reader_does_not_read_is_let_go_of(csv_plan: Plan, monkeypatch):
+    monkeypatch.setattr("queries.spreadsheet._LONGEST", 0.01)
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    async def scene() -> None:
+        store = EndlessStore()
+        downloads = Downloads(store)
+        for _ in range(9):
+            response = await downloads.open(csv_plan, ASKED)
+            with pytest.raises(TimeoutError):
+                await response({"type": "http", "asgi": {"spec_version": "2.3"}}, never, never)
             assert store.closed
 
     asyncio.run(asyncio.wait_for(scene(), 60))
