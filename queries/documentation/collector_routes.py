@@ -1,7 +1,13 @@
 """The routes of the collector, as OpenAPI tells them."""
 
 from ingest.store.drops import DropReason
-from queries.documentation.responses import Operation, parameter, problems, text_response
+from queries.documentation.responses import (
+    Operation,
+    json_response,
+    parameter,
+    problems,
+    text_response,
+)
 from queries.documentation.schemas import ref
 
 _TAGS = ["Collector"]
@@ -16,6 +22,13 @@ _MALFORMED = {400: "not of the form that a hit has; the detail names the field"}
 _UNAVAILABLE = {503: "the hit cannot be kept at the moment; `Retry-After` tells when to come back"}
 _LONG_BODY = {413: "the body is over 16 KiB"}
 _LONG_QUERY = {414: "the query string is over 16 KiB"}
+_MALFORMED_BATCH = {
+    400: "an event is not of the form that a hit has; `index` tells which",
+    401: "no key, or an unknown one",
+    403: "an event is of a site that the key does not open; `index` tells which",
+    413: "over 16 MiB, or over 10,000 events",
+    422: "an event's time is over 72 hours ago, or to come; `index` tells which",
+}
 _TEXT = {"type": "string"}
 
 
@@ -23,6 +36,7 @@ def paths() -> dict[str, dict[str, Operation]]:
     """Return the operations, by path and method."""
     return {
         "/api/event": {"post": _event()},
+        "/api/events": {"post": _events()},
         "/pixel.gif": {"get": _pixel()},
         "/js/footfall.js": {"get": _script()},
         "/health/live": {"get": _text("live", "Whether the process lives", "text/plain")},
@@ -55,6 +69,29 @@ def _event() -> Operation:
                 "headers": _DROPPED,
             },
             **problems(_MALFORMED | _LONG_BODY | _UNAVAILABLE),
+        },
+    }
+
+
+def _events() -> Operation:
+    as_lines = {**_TEXT, "description": "a line of JSON for each event"}
+    return {
+        "operationId": "events",
+        "tags": _TAGS,
+        "summary": "Send many hits from a server",
+        "description": "All are taken or none. Each may carry the visitor's `ip`, `user_agent` and "
+        "`accept_language`, and its `time`.",
+        "security": [{"bearer": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"type": "array", "items": ref("TimedEvent")}},
+                "application/x-ndjson": {"schema": as_lines},
+            },
+        },
+        "responses": {
+            "202": json_response("how many are counted, and how many dropped", ref("Taken")),
+            **problems(_MALFORMED_BATCH | _UNAVAILABLE),
         },
     }
 

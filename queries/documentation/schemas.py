@@ -36,6 +36,8 @@ def schemas() -> dict[str, Schema]:
         "Realtime": _realtime(),
         "Drops": _drops(),
         "Event": _event(),
+        "TimedEvent": _timed_event(),
+        "Taken": _taken(),
         "Problem": _problem(),
         **_of_structs(),
     }
@@ -261,6 +263,29 @@ def _event() -> Schema:
         "required": ["n", "u", "d"],
         "properties": told,
         "examples": [{"n": "pageview", "u": "https://example.com/pricing", "d": "example.com"}],
+    }
+
+
+def _timed_event() -> Schema:
+    event, text = _event(), {"type": ["string", "null"]}
+    event["properties"] |= {
+        "ip": {**text, "description": "the visitor's address"},
+        "user_agent": {**text, "description": "the visitor's User-Agent"},
+        "accept_language": {**text, "description": "the visitor's Accept-Language"},
+        "time": {
+            "type": ["number", "string", "null"],
+            "description": "seconds since 1970, or ISO 8601 with an offset; at most 72 hours back",
+        },
+    }
+    return event
+
+
+def _taken() -> Schema:
+    counts = {"type": "object", "additionalProperties": {"type": "integer"}}
+    return {
+        "type": "object",
+        "required": ["accepted", "dropped"],
+        "properties": {"accepted": {"type": "integer"}, "dropped": counts},
     }
 
 
