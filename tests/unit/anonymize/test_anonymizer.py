@@ -207,3 +207,14 @@ def test_without_an_address_a_hit_has_no_place(anonymize, address):
     hit = anonymize(address=address)
     assert (hit.who.country, hit.who.provider) == ("(unknown)", "(unknown)")
     assert hit.visitor is not None
+
+
+def test_p6_nothing_made_from_a_key_outlives_it(places):
+    keys = Keyring()
+    anonymizer = Anonymizer(Settings(), places, keys)
+    yesterday = anonymizer(RAW, SITE, NOW - 1)
+    assert anonymizer(RAW, SITE, NOW).visitor_before == yesterday.visitor
+    keys.forget(SITE, date(2026, 11, 23))
+    anonymizer.forget()
+    assert not anonymizer._begun
+    assert anonymizer(RAW, SITE, NOW).visitor_before is None

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.receive.event import read_event, read_pixel
+from ingest.receive.event import read_event, read_fields, read_pixel
 from ingest.receive.problem import Problem
 from ingest.receive.sender import Sender
 
@@ -176,3 +176,15 @@ def test_any_fields_are_a_hit_or_a_problem(fields):
         read(**fields)
     except Problem as problem:
         assert problem.status == 400  # noqa: PT017
+
+
+@settings(deadline=None)
+@given(st.dictionaries(FIELDS, ANY_JSON))
+def test_the_quick_way_of_reading_says_what_the_careful_one_says(fields):
+    event = EVENT | fields
+    try:
+        careful = read_fields(event, SENDER)
+    except Problem as problem:
+        assert told(orjson.dumps(event)) == problem.detail  # noqa: PT017
+    else:
+        assert read(**fields) == careful
