@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import sysconfig
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ _CONNECTIONS = 64
 
 def look(flame: Path, seconds: int) -> None:
     """Write a flame graph; print how a hit's time is spread over the folders."""
+    if not _PY_SPY.exists():
+        sys.exit('py-spy is missing: pip install -e ".[bench]"')
     with workplace() as folder, collector(folder) as server:
         lane = Lane("/api/event", server, singly, 1, _CONNECTIONS)
         file = lane.prepare(folder / "requests", stream(Random(1)))
