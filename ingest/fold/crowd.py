@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ingest.fold.cell_table import CellTable, Flags, Places
+from ingest.fold.room import doubled
 from ingest.fold.symbols import BLOCK_BITS, Symbols
 from ingest.store.records import Integers, Sums
 from ingest.store.tables import COUNTERS
@@ -85,6 +86,6 @@ class Crowd:
 
     def _grow(self) -> None:
         room = len(self._waiting)
-        self._waiting = np.concatenate((self._waiting, np.zeros_like(self._waiting)))
-        self._thresholds = np.concatenate((self._thresholds, np.zeros_like(self._thresholds)))
+        self._waiting = doubled(self._waiting)
+        self._thresholds = doubled(self._thresholds)
         self._free += range(room, 2 * room)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.fold.room import doubled
 from ingest.store.records import Integers
 from ingest.visit.wide import WIDTH
 
@@ -172,8 +173,7 @@ class Running:
 
     def _grow(self) -> None:
         room = len(self._rows)
-        self._rows = np.concatenate((self._rows, np.zeros_like(self._rows)))
-        self._wide = np.concatenate((self._wide, np.zeros_like(self._wide)))
+        self._rows, self._wide = doubled(self._rows), doubled(self._wide)
         self._free += range(2 * room - 1, room - 1, -1)
         self.brought += [None] * room
         self._make_columns()
