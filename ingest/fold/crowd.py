@@ -1,11 +1,12 @@
 """The crowd rule: a crosstab cell is told once k visitors share it, and never before."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from ingest.fold.cell_table import CellTable, Flags, Places
-from ingest.fold.room import doubled
+from ingest.fold.room import FreeRows, doubled
 from ingest.fold.symbols import BLOCK_BITS, Symbols
 from ingest.store.records import Integers, Sums
 from ingest.store.tables import COUNTERS
@@ -26,7 +27,13 @@ class Crowd:
         """A cell's row in `_waiting`, or `_RELEASED`."""
         self._waiting = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int64)
         self._thresholds = np.zeros(_FIRST_ROOM, np.int64)
-        self._free = list(range(_FIRST_ROOM))
+        self._free = FreeRows()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the rows that were ever used."""
+        used = max(self._free.used, _FIRST_ROOM)
+        waiting, thresholds = self._waiting[:used], self._thresholds[:used]
+        return self.__dict__ | {"_waiting": waiting, "_thresholds": thresholds}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -72,20 +79,13 @@ class Crowd:
 
     def _take_rows(self, cells: Integers) -> Places:
         """Return an empty row for each cell, with the crowd that it waits for."""
-        while len(self._free) < len(cells):
-            self._grow()
-        rows = np.array(self._free[-len(cells) :], np.int32)
-        del self._free[-len(cells) :]
+        rows = self._free.take_many(len(cells))
+        while self._free.used > len(self._waiting):
+            self._waiting, self._thresholds = doubled(self._waiting), doubled(self._thresholds)
         ks = self._symbols.ks(cells >> 32)
         self._thresholds[rows] = np.where(ks > 1, ks, 0)
         return rows
 
     def _vacate(self, rows: Places) -> None:
         self._waiting[rows] = 0
-        self._free += rows.tolist()
-
-    def _grow(self) -> None:
-        room = len(self._waiting)
-        self._waiting = doubled(self._waiting)
-        self._thresholds = doubled(self._thresholds)
-        self._free += range(room, 2 * room)
+        self._free.give_back(rows.tolist())
