@@ -93,7 +93,8 @@ def _body(body: Document | None, document: Document) -> str:
     """Return the fields of a JSON body and an example."""
     if body is None:
         return ""
-    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    schema = body["content"]["application/json"]["schema"]
+    name = schema.get("items", schema)["$ref"].rpartition("/")[2]
     schema = document["components"]["schemas"][name]
     rows = [
         [
