@@ -1,5 +1,6 @@
 """One of the things that are compared: a server, the form its hits come in, and its figures."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -75,4 +76,4 @@ def singly(hits: Iterator[Hit]) -> Iterator[bytes]:
 def batched(hits: Iterator[Hit]) -> Iterator[bytes]:
     """Make a request of every thousand hits, as servers do."""
     while some := list(islice(hits, BATCH)):
-        yield batch(some, KEY)
+        yield batch(some, KEY, int(time.time()))

@@ -2,17 +2,18 @@ from itertools import islice
 from random import Random
 
 import httptools
-import orjson
 import pytest
 from stream import PAGES, VISITORS, batch, request, stream, view, visitors
 
 from ingest.anonymize.address import cut
+from ingest.receive.batch import read_timed
 from ingest.receive.event import read_event
 from ingest.receive.proxies import Proxies
 from ingest.receive.sender import read_sender
 from ingest.settings import PROFILES
 
 HITS = 50_000
+NOW = 1_795_458_600
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +109,12 @@ def test_a_view_can_be_of_any_site():
 
 
 def test_a_batch_is_a_line_for_each_hit_with_its_sender(hits):
-    sent = Reader(batch(hits[:10], "secret"))
+    sent = Reader(batch(hits[:10], "secret", NOW))
     assert sent.is_whole
     assert sent.url == b"/api/events"
     assert (b"authorization", b"Bearer secret") in sent.headers
     for line, hit in zip(sent.body.split(b"\n"), hits[:10], strict=True):
-        told = orjson.loads(line)
-        sender = [told.pop(name) for name in ("ip", "user_agent", "accept_language")]
-        assert sender == list(hit.visitor[:3])
-        assert told == hit.event
+        raw, time = read_timed(line, NOW)
+        visitor = (raw.address, raw.user_agent, raw.accept_language, raw.viewport_width)
+        assert (visitor, time) == (hit.visitor, NOW)
+        assert (raw.name, raw.url) == (hit.event["n"], hit.event["u"])
