@@ -70,3 +70,7 @@ def _print(times: dict[str, float], cpu: float) -> None:
     rows = {**times, "C code: disk, ClickHouse, sockets": rest, "all": cpu}
     for name, seconds in rows.items():
         print(f"{name:<33}  {seconds * 1e6:7.1f}  {seconds / cpu:5.0%}")
+    if rest < 0:
+        print(
+            "others use this core: waiting for it looks like work, so the folders' times are long"
+        )
