@@ -4,7 +4,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from ingest.anonymize.address import cut
-from ingest.anonymize.browser import Browser, Setup, read_browser
+from ingest.anonymize.browser import Setup
 from ingest.anonymize.goals import match_goals
 from ingest.anonymize.landing import Landing, read_how, read_landing
 from ingest.anonymize.place import Place, Places
@@ -44,18 +44,9 @@ class Anonymizer:
         refused = self._refusal(raw)
         if refused:
             return refused
-        browser = read_browser(
-            raw.user_agent,
-            raw.accept_language,
-            raw.hint_brands,
-            raw.hint_platform,
-            raw.hint_mobile,
-        )
-        if browser.setup is None:
-            return browser.refusal or DropReason.NO_BROWSER
         landing = read_landing(raw.url, raw.hash_routing, site)
         network = cut(raw.address, self._profile)
-        visitor, visitor_before = self._visitor(raw, browser, site, network, now)
+        visitor, visitor_before = self._visitor(raw, site, network, now)
         kind = _KINDS.get(raw.name, Kind.EVENT)
         event = scrub_text(raw.name, _EVENT_LIMIT) if kind is Kind.EVENT else ""
         return Hit(
@@ -67,7 +58,7 @@ class Anonymizer:
             visitor_before=visitor_before,
             where=landing.where,
             how=read_how(raw.referrer, landing, site) if raw.referrer else landing.direct,
-            who=_who(self._places.find(network), browser.setup, screen(raw.viewport_width)),
+            who=_who(self._places.find(network), raw.browser.setup, screen(raw.viewport_width)),
             event=event,
             goals=_goals(site, kind, landing, event),
             props=_props(raw) if raw.props else (),
@@ -78,10 +69,10 @@ class Anonymizer:
     def _refusal(self, raw: RawHit) -> DropReason | None:
         if raw.opted_out and self._signals == "drop":
             return DropReason.OPT_OUT
-        return DropReason.PREFETCH if raw.prefetched else None
+        return DropReason.PREFETCH if raw.prefetched else raw.browser.refusal
 
     def _visitor(
-        self, raw: RawHit, browser: Browser, site: Site, network: str, now: int
+        self, raw: RawHit, site: Site, network: str, now: int
     ) -> tuple[int | None, int | None]:
         """Return the visitor key of today and, shortly after midnight, that of yesterday."""
         if raw.opted_out and self._signals == "totals":
@@ -90,8 +81,8 @@ class Anonymizer:
         moment = site, now // _QUARTER
         today, before = self._begun.get(moment) or self._begin(*moment)
         return (
-            visitor_key(today, sender, browser.part),
-            visitor_key(before, sender, browser.part) if before else None,
+            visitor_key(today, sender, raw.browser.part),
+            visitor_key(before, sender, raw.browser.part) if before else None,
         )
 
     def _begin(self, site: Site, quarter: int) -> tuple[blake2b, blake2b | None]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ingest.anonymize.address import pack
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.raw_hit import RawHit
 from ingest.receive.event import read_fields
 from ingest.receive.problem import Problem
@@ -60,8 +61,8 @@ def _sender(event: dict[str, Any]) -> Sender:
     address = _text(event, "ip")
     if address and pack(address) is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "ip: an IPv4 or IPv6 address is expected")
-    headers = (_text(event, "user_agent"), _text(event, "accept_language"), "", "", "")
-    return Sender(address, *headers, opted_out=False, prefetched=False)
+    headers = _text(event, "user_agent"), _text(event, "accept_language")
+    return Sender(address, read_browser(*headers), opted_out=False, prefetched=False)
 
 
 def _text(event: dict[str, Any], name: str) -> str:

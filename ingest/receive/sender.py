@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 
+from ingest.anonymize.browser import Browser, read_browser
 from ingest.receive.proxies import Proxies
 
 _SAYING = frozenset(
@@ -34,23 +34,7 @@ class Sender(msgspec.Struct, frozen=True, gc=False):
     """Raw: lives as long as its request."""
 
     address: str
-    user_agent: str
-    accept_language: str
-    hint_brands: str
-    hint_platform: str
-    hint_mobile: str
-    opted_out: bool
-    prefetched: bool
-
-
-class _Browser(NamedTuple):
-    """What a sender's own headers say, in the order of a Sender's fields after the address."""
-
-    user_agent: str
-    accept_language: str
-    hint_brands: str
-    hint_platform: str
-    hint_mobile: str
+    browser: Browser
     opted_out: bool
     prefetched: bool
 
@@ -76,26 +60,28 @@ def read_sender(headers: Iterable[_Header], peer: str, proxies: Proxies) -> Send
             forwarded.get(b"x-forwarded-for", "")[-HEADER_LIMIT:],
             forwarded.get(b"forwarded", "")[-HEADER_LIMIT:],
         )
-    read = _read_browser if is_usual and len(said) <= len(_SAYING) else _read_browser.__wrapped__
-    return Sender(address, *read(*said))
+    read = _read if is_usual and len(said) <= len(_SAYING) else _read.__wrapped__
+    browser, opted_out, prefetched = read(*said)
+    return Sender(address, browser, opted_out, prefetched)
 
 
 @lru_cache(maxsize=8_192)
-def _read_browser(*headers: _Header) -> _Browser:
-    """Read a browser's headers, once for all requests that have the same."""
+def _read(*headers: _Header) -> tuple[Browser, bool, bool]:
+    """Read a sender's own headers, once for all requests that have the same."""
     found: dict[bytes, str] = {}
     for header in headers:
         _join(found, header)
     get = found.get
-    return _Browser(
+    browser = read_browser(
         get(b"user-agent", "")[:HEADER_LIMIT],
         get(b"accept-language", "")[:HEADER_LIMIT],
         get(b"sec-ch-ua", "")[:HEADER_LIMIT],
         get(b"sec-ch-ua-platform", "")[:HEADER_LIMIT],
         get(b"sec-ch-ua-mobile", "")[:HEADER_LIMIT],
-        get(b"sec-gpc") == "1" or get(b"dnt") == "1",
-        "prefetch" in get(b"sec-purpose", "") or "prefetch" in get(b"purpose", ""),
     )
+    opted_out = get(b"sec-gpc") == "1" or get(b"dnt") == "1"
+    prefetched = "prefetch" in get(b"sec-purpose", "") or "prefetch" in get(b"purpose", "")
+    return browser, opted_out, prefetched
 
 
 def _join(found: dict[bytes, str], header: _Header) -> None:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.anonymize.browser import read_browser
 from ingest.receive.batch import MOST_EVENTS, read_timed, split_batch
 from ingest.receive.problem import Problem
 
@@ -45,11 +46,8 @@ def test_there_is_a_largest_batch(events):
 
 def test_what_the_visitor_sent_is_in_the_event():
     raw, time = read(ip="203.0.113.7", user_agent="Mozilla/5.0", accept_language="fr")
-    assert (raw.address, raw.user_agent, raw.accept_language) == (
-        "203.0.113.7",
-        "Mozilla/5.0",
-        "fr",
-    )
+    assert raw.address == "203.0.113.7"
+    assert raw.browser is read_browser("Mozilla/5.0", "fr")
     assert (raw.name, raw.opted_out, raw.prefetched) == ("pageview", False, False)
     assert time == int(NOW)
 
@@ -57,7 +55,7 @@ def test_what_the_visitor_sent_is_in_the_event():
 def test_what_was_not_sent_is_empty():
     raw, time = read(ip=None, user_agent=None, accept_language=None, time=None)
     assert (raw, time) == read()
-    assert (raw.address, raw.user_agent, raw.accept_language) == ("", "", "")
+    assert (raw.address, raw.browser) == ("", read_browser("", ""))
 
 
 @pytest.mark.parametrize(
