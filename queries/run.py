@@ -1,9 +1,9 @@
 """Statements to results, within limits of time and memory."""
 
+import asyncio
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
-
-from starlette.concurrency import run_in_threadpool
 
 from ingest.store.client import Store, StoreError
 from queries.problem import ProblemError
@@ -15,6 +15,13 @@ STREAM_TIME_LIMIT = 60.0
 """Seconds for a statement whose rows are read as they come."""
 MEMORY_LIMIT = 1024**3
 """Bytes that a statement may take in ClickHouse."""
+_THREADS = 2
+"""Of ClickHouse for a statement."""
+_POOL = ThreadPoolExecutor(4, "query")
+"""For so many queries at once; others wait, so that a wall of dashboards leaves the processor to
+hits."""
+_PATIENCE = 3
+"""Time limits that a query waits for its turn and its answer."""
 _OVER_THE_TIME = ("TIMEOUT_EXCEEDED", "TOO_SLOW")
 _OVER_THE_MEMORY = "MEMORY_LIMIT_EXCEEDED"
 
@@ -58,9 +65,13 @@ async def select(store: Store, statement: Statement) -> list[Row]:
 
 async def _in_thread(ask: Callable[[], _Answer], seconds: float) -> _Answer:
     try:
-        return await run_in_threadpool(ask)
+        asked = asyncio.get_running_loop().run_in_executor(_POOL, ask)
+        return await asyncio.wait_for(asked, _PATIENCE * seconds)
     except StoreError as error:
         raise _problem(error, seconds) from None
+    except TimeoutError:
+        detail = "too many queries wait; try again later"
+        raise ProblemError(503, detail, headers={"Retry-After": "10"}) from None
 
 
 def stream(
@@ -76,7 +87,11 @@ def stream(
 
 
 def _limits(seconds: float, memory: int) -> dict[str, object]:
-    return {"max_execution_time": seconds, "max_memory_usage": memory}
+    return {
+        "max_execution_time": seconds,
+        "max_memory_usage": memory,
+        "max_threads": _THREADS,
+    }
 
 
 def _run(store: Store, statements: Statements, limits: dict[str, object]) -> Results:

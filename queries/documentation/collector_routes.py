@@ -86,7 +86,7 @@ def _events() -> Operation:
             "required": True,
             "content": {
                 "application/json": {"schema": {"type": "array", "items": ref("TimedEvent")}},
-                "application/x-ndjson": {"schema": as_lines},
+                "text/plain": {"schema": as_lines},
             },
         },
         "responses": {
