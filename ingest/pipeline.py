@@ -31,6 +31,7 @@ from ingest.store.records import Records
 from ingest.visit.hit import Hit
 from ingest.visit.keys import DayKey, Keyring
 from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
+from ingest.visit.visits import GAP
 
 _UTC = ZoneInfo("UTC")
 _CURRENT = 300
@@ -59,6 +60,7 @@ class Pipeline:
         self._keys = keys
         self._anonymizer = Anonymizer(settings, places, keys)
         self._memory = Memory(settings, keys)
+        self._last_minute = 0
 
     @property
     def visits(self) -> int:
@@ -88,8 +90,25 @@ class Pipeline:
     def sweep(self, now: int) -> bool:
         """Forget what time has ended; return whether a day or a key has."""
         has_ended = self._memory.visits.sweep(now)
+        has_ended |= self._forget_unused_keys(now)
         self._anonymizer.forget()
         return has_ended
+
+    def _forget_unused_keys(self, now: int) -> bool:
+        """Forget, once a minute, keys of days that are over and had no visit to end them.
+
+        Such a key was made for hits that were then refused.
+        """
+        minute = now // 60
+        if minute == self._last_minute:
+            return False
+        self._last_minute = minute
+
+        def is_over(domain: str, day: int) -> bool:
+            zone = self._sites[domain].timezone if domain in self._sites else _UTC
+            return day < bucket(zone, now - GAP).day.toordinal()
+
+        return self._keys.forget_if(is_over)
 
     def note(self, part: int, arrivals: Iterable[Arrival]) -> bytes:
         """Return a note of a group that is spooled as `part`."""

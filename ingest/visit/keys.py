@@ -38,6 +38,13 @@ class Keyring:
         """Forget a key; return whether there was one."""
         return self._keys.pop((site.domain, day.toordinal()), None) is not None
 
+    def forget_if(self, is_over: Callable[[str, int], bool]) -> bool:
+        """Forget keys whose domain and day (its ordinal) are over; return whether there were any."""
+        over = [name for name in self._keys if is_over(*name)]
+        for name in over:
+            del self._keys[name]
+        return bool(over)
+
     def take_new(self) -> list[DayKey]:
         """Return the keys made since the last call."""
         new, self._new = self._new, []

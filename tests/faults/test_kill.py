@@ -12,8 +12,10 @@ from tests.faults.trial import Trial
 KILLS = int(os.environ.get("FAULT_KILLS", "25"))
 """In all tests here together."""
 SEED = int(os.environ.get("FAULT_SEED", random.SystemRandom().randrange(1_000_000)))
-LONGEST_LIFE = 3.0
-"""Seconds; a start takes about half of it."""
+LONGEST_LIFE = 2.0
+"""Seconds, in which some do not get over their start."""
+HITS_OF_A_LIFE = 40
+"""Of every other life, before its seconds."""
 
 
 @pytest.fixture
@@ -23,7 +25,9 @@ def dice(record_property):
 
 
 def kill_again_and_again(trial: Trial, kills: int, dice: random.Random) -> None:
-    for _ in range(kills):
+    for kill in range(kills):
+        if kill % 2:
+            trial.wait_for_hits(HITS_OF_A_LIFE)
         time.sleep(dice.uniform(0.05, LONGEST_LIFE))
         trial.collector.kill()
         trial.collector.launch()
@@ -34,7 +38,6 @@ def test_kill_with_embedded_clickhouse(tmp_path, dice, report):
     kills = KILLS * 2 // 5
     with Trial(tmp_path) as trial:
         kill_again_and_again(trial, kills, dice)
-        assert trial.acknowledged > 20 * kills
         report("kill -9, embedded ClickHouse", kills, trial.finish())
 
 
@@ -42,7 +45,6 @@ def test_kill_with_a_clickhouse_server(tmp_path, clickhouse, dice, report):
     kills = KILLS * 2 // 5
     with Trial(tmp_path, clickhouse.url) as trial:
         kill_again_and_again(trial, kills, dice)
-        assert trial.acknowledged > 20 * kills
         report("kill -9, ClickHouse server", kills, trial.finish())
 
 

@@ -169,3 +169,14 @@ def test_r3_memory_stays_bounded_under_a_flood_of_distinct_values(places):
     assert len(named) < 250
     assert sum(name.dimension == "page" for name in named) == 21
     assert len(pipeline._memory.crowd) == 500
+
+
+def test_a_key_made_for_a_hit_that_was_never_counted_goes_after_midnight(places):
+    keys = Keyring()
+    pipeline = Pipeline(Settings(sites=SITES), places, keys)
+    pipeline.anonymize(raw(), NOW)
+    midnight = NOW // 86_400 * 86_400 + 86_400
+    assert not pipeline.sweep(midnight + 1_799)
+    assert len(keys.all()) == 1
+    assert pipeline.sweep(midnight + 1_860)
+    assert keys.all() == []

@@ -44,3 +44,16 @@ def test_new_keys_are_told_once_and_all_can_be_carried_over():
     after.add(keys.all())
     assert {after.key(SITE, MONDAY), after.key(OTHER, MONDAY)} == made
     assert after.take_new() == []
+
+
+def test_keys_of_days_that_are_over_are_forgotten():
+    keys = Keyring()
+    for site in (SITE, OTHER):
+        for day in (MONDAY, TUESDAY):
+            keys.key(site, day)
+    tuesday = TUESDAY.toordinal()
+    assert keys.forget_if(lambda domain, day: domain == SITE.domain and day < tuesday)
+    assert not keys.forget_if(lambda domain, day: domain == SITE.domain and day < tuesday)
+    assert keys.key_before(SITE, TUESDAY) is None
+    assert keys.key_before(OTHER, TUESDAY) is not None
+    assert len(keys.all()) == 3
