@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
@@ -28,6 +28,7 @@ from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
+from queries.dashboard_routes import dashboard_routes
 
 _log = logging.getLogger("footfall")
 _PATIENCE = 5.0
@@ -65,13 +66,13 @@ class App:
         """For uvicorn: answers events itself, and leaves the rest to this application."""
         self._others = Starlette(
             routes=[
-                Route("/", _to_sample),
                 Route("/js/footfall.js", _script),
                 Route("/sample/{path:path}", self._sample),
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
                 Route("/metrics", self._tell_metrics),
                 *query_routes(settings, self._store, clock, self._shipper.behind),
+                *dashboard_routes(settings.sites),
             ],
             lifespan=self._lifespan,
         )
@@ -159,10 +160,6 @@ def open_places(geo: Geo) -> Places:
         )
     except ValueError as error:
         raise SettingsError(f"geo: {error}") from None
-
-
-async def _to_sample(_: Request) -> Response:
-    return RedirectResponse("/sample/")
 
 
 async def _health(_: Request) -> Response:

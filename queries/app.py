@@ -1,17 +1,18 @@
 """The routes of the query API."""
 
 from collections.abc import Callable
-from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.settings import Settings
+from ingest.settings import Settings, site_name
 from ingest.store.client import Store
-from queries.keys import find_key, open_sites
+from queries.keys import opened_by
 from queries.pipeline import answer
 from queries.problem import ProblemError
+from queries.properties import names_of_properties
+from queries.request import OpenSites
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a query."""
@@ -28,11 +29,21 @@ def routes(
     `behind` tells how many seconds the store is behind the collector, None if it is not known.
     """
 
+    def _opened(request: Request) -> OpenSites:
+        return opened_by(request.headers.get("authorization", ""), settings.keys, settings.sites)
+
+    async def properties(request: Request) -> Response:
+        try:
+            sites = _opened(request)([site_name(request.query_params.get("site_id", ""))])
+            document = await names_of_properties(store, sites)
+        except ProblemError as problem:
+            return problem.response()
+        return Response(document, media_type="application/json")
+
     async def query(request: Request) -> Response:
         try:
-            key = find_key(settings.keys, request.headers.get("authorization", ""))
+            sites = _opened(request)
             body = await _body(request)
-            sites = partial(open_sites, settings.sites, key)
             document = await answer(body, sites, clock(), store, behind())
         except ProblemError as problem:
             return problem.response()
@@ -40,7 +51,10 @@ def routes(
             return Response(status_code=400)
         return Response(document, media_type="application/json")
 
-    return [Route("/api/v2/query", query, methods=["POST"])]
+    return [
+        Route("/api/v2/query", query, methods=["POST"]),
+        Route("/api/v2/properties", properties, methods=["GET"]),
+    ]
 
 
 async def _body(request: Request) -> bytes:

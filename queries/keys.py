@@ -2,12 +2,20 @@
 
 import hmac
 from collections.abc import Sequence
+from functools import partial
 
 from ingest.settings import Key, Site, secret_hash
 from queries.problem import ProblemError
-from queries.request import ALL_SITES
+from queries.request import ALL_SITES, OpenSites
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def opened_by(authorization: str, keys: Sequence[Key], sites: Sequence[Site]) -> OpenSites:
+    """Return what opens the key's sites; without a key, the public ones. Raises a 401."""
+    if not authorization and any(site.public for site in sites):
+        return partial(open_public, sites)
+    return partial(open_sites, sites, find_key(keys, authorization))
 
 
 def find_key(keys: Sequence[Key], authorization: str) -> Key:
@@ -44,4 +52,14 @@ def open_sites(sites: Sequence[Site], key: Key, domains: Sequence[str]) -> tuple
         403,
         f"site_id: this key does not open that site; it opens {', '.join(opened) or 'none'}",
         extras={"field": "site_id", "possible": list(opened)},
+    )
+
+
+def open_public(sites: Sequence[Site], domains: Sequence[str]) -> tuple[Site, ...]:
+    """Return the sites of these domains, each once, if all are public; a 401 tells nothing else."""
+    opened = {site.domain: site for site in sites if site.public}
+    if domains and opened.keys() >= set(domains):
+        return tuple(opened[domain] for domain in dict.fromkeys(domains))
+    raise ProblemError(
+        401, "send a query key as the header Authorization: Bearer SECRET", headers=_CHALLENGE
     )
