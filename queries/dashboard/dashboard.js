@@ -10,6 +10,7 @@ import { makeToolbar } from "./toolbar.js";
 
 const OF_ALL = ["site", "period", "from", "to", "filter"];
 const SECONDS = 60;
+const HEAD_START = 300; // milliseconds
 const LIVE_PERIODS = ["day", "24h"];
 
 /** Return the dashboard with `offer(sites)`; `onsign` is called by who wants in or out. */
@@ -47,8 +48,10 @@ export function makeDashboard(onsign, isFrame = false) {
     document.title = `${state.site} · footfall`;
     header.update(state);
     toolbar.update(state);
-    showOverview(state);
-    for (const { view } of panels) view.update(state);
+    // The numbers that are seen first are asked for first, or all would take their turns together.
+    Promise.race([showOverview(state), pause(HEAD_START)]).then(() => {
+      if (state === current()) panels.forEach(({ view }) => view.update(state));
+    });
   }
 
   function follow(state, before) {
@@ -78,6 +81,10 @@ export function makeDashboard(onsign, isFrame = false) {
 
   showAll(current());
   return { node, offer };
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function foot() {

@@ -1,7 +1,7 @@
 /** The whole of a list, in a dialog: to search, to sort, with all its metrics. */
 import { ask } from "./api.js";
 import { download } from "./csv.js";
-import { element, iconButton } from "./element.js";
+import { element, iconButton, renew } from "./element.js";
 import { METRICS } from "./metrics.js";
 import { problemView } from "./problems.js";
 import { listQuery } from "./queries.js";
@@ -57,7 +57,7 @@ export function openDetails(state, tab) {
     const list = table(found.slice(0, shown.count), tab.details, { tab, state, definitions, onchoose, heads });
     list.querySelectorAll("thead th")[shown.by + 1]
       .setAttribute("aria-sort", shown.isRising ? "ascending" : "descending");
-    body.replaceChildren(list, more(found.length), meaning(definitions));
+    renew(body, list, more(found.length), meaning(definitions));
   }
 
   function isFound(row) {
@@ -75,9 +75,8 @@ export function openDetails(state, tab) {
     const { short, name: full } = METRICS[name];
     const onclick = () => {
       show({ by: index, isRising: shown.by === index && !shown.isRising });
-      body.querySelectorAll(".sort")[index].focus();
     };
-    return element("button", { type: "button", class: "sort", onclick }, `${short ?? full}${arrow}`);
+    return element("button", { type: "button", class: "sort", "data-key": name, onclick }, `${short ?? full}${arrow}`);
   }
 
   function more(count) {

@@ -3,6 +3,8 @@
 const OF_VISITS = ["visitors", "percentage", "visits", "pageviews", "bounce_rate", "visit_duration"];
 const OF_PAGES = ["visitors", "percentage", "pageviews", "bounce_rate", "time_on_page", "scroll_depth"];
 const OF_ACTS = ["visitors", "events", "conversion_rate"];
+const OF_GOALS = ["visitors", "conversion_rate"];
+const ALL_OF_GOALS = ["visitors", "conversion_rate", "visits", "pageviews", "events"];
 const SHARE = ["visitors", "percentage"];
 
 const visits = (id, name, dimension, one) => ({
@@ -27,11 +29,17 @@ export const PANELS = [
       visits("sources", "Sources", "source", "Source"),
       visits("channels", "Channels", "channel", "Channel"),
       visits("referrers", "Referrers", "referrer", "Referrer"),
-      visits("campaigns", "Campaigns", "utm_campaign", "Campaign"),
-      visits("utm_source", "UTM source", "utm_source", "UTM source"),
-      visits("utm_medium", "UTM medium", "utm_medium", "UTM medium"),
-      visits("utm_content", "UTM content", "utm_content", "UTM content"),
-      visits("utm_term", "UTM term", "utm_term", "UTM term"),
+      {
+        id: "campaigns",
+        name: "Campaigns",
+        variants: [
+          visits("campaign", "Campaigns", "utm_campaign", "Campaign"),
+          visits("source", "UTM sources", "utm_source", "UTM source"),
+          visits("medium", "UTM media", "utm_medium", "UTM medium"),
+          visits("content", "UTM contents", "utm_content", "UTM content"),
+          visits("term", "UTM terms", "utm_term", "UTM term"),
+        ],
+      },
     ],
   },
   {
@@ -62,30 +70,33 @@ export const PANELS = [
     id: "actions",
     name: "Goals and events",
     tabs: [
-      { id: "goals", name: "Goals", dimension: "event:goal", one: "Goal", metrics: OF_ACTS, details: OF_ACTS },
+      { id: "goals", name: "Goals", dimension: "event:goal", one: "Goal", metrics: OF_GOALS, details: ALL_OF_GOALS },
       { id: "events", name: "Events", dimension: "event:name", one: "Event", metrics: OF_ACTS, details: OF_ACTS },
       { id: "properties", name: "Properties", one: "Value", metrics: OF_ACTS, details: OF_ACTS },
     ],
   },
 ];
 
-/** Return the chosen tab of a panel; properties get the dimension of the chosen property. */
+/** Return the chosen tab of a panel, with the dimension of the chosen variant or property. */
 export function chosenTab(panel, state) {
   const tab = panel.tabs.find((each) => each.id === state.tabs[panel.id]) ?? panel.tabs[0];
-  return tab.id === "properties"
-    ? { ...tab, dimension: state.prop && `event:props:${state.prop}`, one: state.prop || "Value" }
-    : tab;
+  if (tab.id === "properties" && state.prop) {
+    return { ...tab, dimension: `event:props:${state.prop}`, one: state.prop };
+  }
+  if (!tab.variants) return tab;
+  const variant = tab.variants.find((each) => each.id === state.utm) ?? tab.variants[0];
+  return { ...variant, id: tab.id, variants: tab.variants, variant: variant.id };
 }
+
+const everyTab = PANELS.flatMap((panel) => panel.tabs).flatMap((tab) => tab.variants ?? [tab]);
 
 /** Return what one value of a dimension is called: Page, Country. */
 export function nameOf(dimension) {
-  const tabs = PANELS.flatMap((panel) => panel.tabs);
-  const tab = tabs.find((each) => each.dimension === dimension);
+  const tab = everyTab.find((each) => each.dimension === dimension);
   return tab?.one ?? dimension.replace("event:props:", "");
 }
 
 /** Return what the values of a dimension are called: Top pages, Countries; nothing if not shown. */
 export function namesOf(dimension) {
-  const tabs = PANELS.flatMap((panel) => panel.tabs);
-  return tabs.find((each) => each.dimension === dimension)?.name;
+  return everyTab.find((each) => each.dimension === dimension)?.name;
 }

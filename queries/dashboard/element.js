@@ -19,6 +19,13 @@ function dressed(made, attributes, children) {
   return made;
 }
 
+/** Put new content into `place`; who was at an element with a `data-key` finds its successor. */
+export function renew(place, ...content) {
+  const focused = place.contains(document.activeElement) && document.activeElement.dataset.key;
+  place.replaceChildren(...content);
+  if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
 /** Return a button with a drawing in place of words. */
 export function iconButton(label, icon, onclick, more = {}) {
   const attributes = { type: "button", class: "icon-button", "aria-label": label, title: label };
@@ -38,6 +45,12 @@ export function select(label, choices, chosen, onchoose, kind = "") {
   );
 }
 
+const half = () => {
+  const icon = outline("M12 3.5a8.5 8.5 0 100 17 8.5 8.5 0 000-17z")();
+  icon.append(drawing("path", { d: "M12 3.5a8.5 8.5 0 010 17z", fill: "currentColor", stroke: "none" }));
+  return icon;
+};
+
 const outline = (path) => () =>
   drawing(
     "svg",
@@ -53,5 +66,5 @@ const icons = {
   close: outline("M6 6l12 12M18 6L6 18"),
   leave: outline("M14 5h4a1 1 0 011 1v12a1 1 0 01-1 1h-4M4.5 12H15m0 0l-4-4m4 4l-4 4"),
   enter: outline("M10 5H6a1 1 0 00-1 1v12a1 1 0 001 1h4M9 12h10.5m0 0l-4-4m4 4l-4 4"),
-  theme: outline("M12 3.5v17M12 3.5a8.5 8.5 0 100 17 8.5 8.5 0 000-17zM15 5v14M18 7.5v9"),
+  theme: half,
 };

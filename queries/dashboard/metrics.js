@@ -9,7 +9,7 @@ export const METRICS = {
   bounce_rate: { name: "Bounce rate", form: "percent", fewerIsBetter: true },
   visit_duration: { name: "Visit duration", form: "seconds" },
   time_on_page: { name: "Time on page", form: "seconds" },
-  scroll_depth: { name: "Scroll depth", form: "percent" },
+  scroll_depth: { name: "Scroll depth", form: "wholePercent" },
   entries: { name: "Entries", form: "count" },
   exits: { name: "Exits", form: "count" },
   exit_rate: { name: "Exit rate", form: "percent" },

@@ -12,8 +12,9 @@ const two = (number) => String(number).padStart(2, "0");
 
 const written = {
   count: (value) => whole.format(value),
-  percent: (value) => `${value}%`,
-  decimal: (value) => whole.format(value),
+  percent: (value) => `${value.toFixed(1)}%`,
+  wholePercent: (value) => `${value}%`,
+  decimal: (value) => value.toFixed(2),
   seconds: (value) => {
     const seconds = Math.round(value);
     if (seconds < MINUTE) return `${seconds}s`;
@@ -22,14 +23,15 @@ const written = {
   },
 };
 
-/** Write a value; `form` is count, percent, decimal or seconds. */
+/** Write a value; `form` is one of `written`. */
 export function write(form, value) {
   return value === null || value === undefined ? NOTHING : written[form](value);
 }
 
 /** Write a value shortly, for the axis of a chart. */
 export function writeShort(form, value) {
-  return form === "count" ? short.format(value) : write(form, value);
+  if (form === "seconds") return write(form, value);
+  return `${short.format(value)}${form === "percent" ? "%" : ""}`;
 }
 
 /** Write a change: percent, or points for a metric in percent. */

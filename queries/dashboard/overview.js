@@ -1,7 +1,7 @@
 /** The headline's numbers and the chart of the chosen one. */
 import { ask } from "./api.js";
 import { makeChart } from "./chart.js";
-import { element } from "./element.js";
+import { element, renew } from "./element.js";
 import { METRICS, chosenMetric, headlineOf } from "./metrics.js";
 import { write, writeChange } from "./numbers.js";
 import { GRAINS, chosenGrain, possibleGrains } from "./periods.js";
@@ -53,7 +53,7 @@ export function makeOverview() {
       if (isStale()) return;
       const series = seriesOf(answer, chosenMetric(state), new Date());
       showGrains(state, series.grain);
-      showKeys(series);
+      showKeys(state, series);
       chart.node.classList.remove("waiting");
       chart.show(series);
     } catch (problem) {
@@ -67,30 +67,29 @@ export function makeOverview() {
   function showNumbers(state, answer, problem) {
     const row = answer?.results[0];
     const boxes = headlineOf(state).map((name, index) => box(name, index, row, answer?.meta.definitions, problem));
-    headline.replaceChildren(...boxes);
+    renew(headline, ...boxes);
     markChosen(state);
   }
 
   function markChosen(state) {
     for (const button of headline.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.metric === chosenMetric(state)));
+      button.setAttribute("aria-pressed", String(button.dataset.key === chosenMetric(state)));
     }
   }
 
-  function showKeys({ name, before }) {
+  function showKeys(state, { name, before }) {
     const keyOf = (words, kind) => element("span", { class: `key ${kind}` }, words);
-    keys.replaceChildren(keyOf(name, ""), before ? keyOf("Before", "before") : "");
+    const other = state.compare === "year_over_year" ? "Year before" : "Previous period";
+    keys.replaceChildren(keyOf(name, ""), before ? keyOf(other, "before") : "");
   }
 
   function showGrains(state, shown) {
     const buttons = possibleGrains(state).map((grain) => {
       const onclick = () => change({ grain }, false);
-      const attributes = { type: "button", "aria-pressed": String(grain === shown), onclick };
+      const attributes = { type: "button", "data-key": grain, "aria-pressed": String(grain === shown), onclick };
       return element("button", attributes, GRAINS[grain]);
     });
-    const had = [...grains.children].indexOf(document.activeElement);
-    grains.replaceChildren(...buttons);
-    if (had >= 0) buttons[had]?.focus();
+    renew(grains, ...buttons);
   }
 
   return { node, update };
@@ -102,7 +101,7 @@ function box(name, index, row, definitions, problem) {
   const button = element(
     "button",
     {
-      type: "button", class: "number", "data-metric": name, "aria-describedby": definitions ? `about-${name}` : null,
+      type: "button", class: "number", "data-key": name, "aria-describedby": definitions ? `about-${name}` : null,
       onclick: () => change({ metric: name }, false),
     },
     element("span", { class: "label" }, words),
@@ -118,7 +117,7 @@ function changeWords(name, comparison, index) {
   const change = comparison?.change[index];
   if (change === undefined || change === null) return [];
   const { form, fewerIsBetter } = METRICS[name];
-  const before = ` vs. ${write(form, comparison.metrics[index])}`;
+  const before = element("span", { class: "against" }, ` vs. ${write(form, comparison.metrics[index])}`);
   if (change === 0) return ["No change"];
   const isGood = change > 0 !== Boolean(fewerIsBetter);
   return [

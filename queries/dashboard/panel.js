@@ -3,7 +3,7 @@ import { ask, propertiesOf } from "./api.js";
 import { download } from "./csv.js";
 import { openDetails } from "./details.js";
 import { chosenTab } from "./dimensions.js";
-import { element, iconButton, select } from "./element.js";
+import { element, iconButton, renew, select } from "./element.js";
 import { makeMap } from "./map.js";
 import { say } from "./notice.js";
 import { explain, problemView } from "./problems.js";
@@ -48,7 +48,7 @@ export function makePanel(panel) {
     body.setAttribute("aria-busy", "true");
     const shown = await fill(state, tab);
     if (mine !== turn) return;
-    list.replaceChildren(...shown.nodes);
+    renew(list, ...shown.nodes);
     note.replaceChildren(...shown.notes);
     all.hidden = !shown.results?.length;
     all.textContent = shown.hasMore ? "Show all" : "Details";
@@ -112,18 +112,24 @@ export function makePanel(panel) {
 
 function listed(answer, state, tab, names) {
   const { results, meta } = answer;
-  if (!results.length && !names.length) return { ...said(nothing(state)), isList: true };
-  const rows = results.slice(0, ROWS);
+  const choice = choiceOf(tab, names);
+  const rows = results.slice(0, choice ? ROWS - 1 : ROWS);
   const { definitions } = meta;
-  const choice = names.length ? [propChoice(names, tab)] : [];
-  const nodes = [...choice, results.length ? table(rows, tab.metrics, { tab, state, definitions }) : said(nothing(state)).nodes[0]];
-  return { results, nodes, notes: notes(answer, tab), hasMore: results.length > ROWS, isList: true };
+  const list = rows.length ? table(rows, tab.metrics, { tab, state, definitions }) : words(nothing(state));
+  const nodes = choice ? [choice, list] : [list];
+  return { results, nodes, notes: notes(answer, tab), hasMore: results.length > rows.length, isList: true };
 }
 
-function propChoice(names, tab) {
-  const choices = names.map((name) => [name, name]);
-  const onchoose = (prop) => change({ prop }, false);
-  return element("div", { class: "prop-choice" }, select("Property", choices, tab.one, onchoose));
+/** What is to be chosen within a tab: which property, or which part of a campaign's address. */
+function choiceOf(tab, names) {
+  const choose = (label, choices, chosen, onchoose) =>
+    element("div", { class: "choice" }, select(label, choices, chosen, onchoose));
+  if (tab.variants) {
+    const choices = tab.variants.map(({ id, name }) => [id, name]);
+    return choose("Part of the campaign", choices, tab.variant, (utm) => change({ utm }, false));
+  }
+  if (!names.length) return null;
+  return choose("Property", names.map((name) => [name, name]), tab.one, (prop) => change({ prop }, false));
 }
 
 function notes({ results, meta }, tab) {
@@ -150,7 +156,11 @@ function nothing(state) {
 }
 
 function said(text) {
-  return { nodes: [element("div", { class: "said" }, element("p", {}, text))], notes: [] };
+  return { nodes: [words(text)], notes: [] };
+}
+
+function words(text) {
+  return element("div", { class: "said" }, element("p", {}, text));
 }
 
 function bones() {

@@ -25,7 +25,7 @@ function options(place, series, onpoint) {
     width: place.clientWidth,
     height: place.clientHeight,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, width: 2, fill: color("--card") } },
+    cursor: { y: false, move: (u, left, top) => [snapped(u, left), top], drag: { x: false, y: false }, points: { size: 8, width: 2, fill: color("--card") } },
     scales: {
       x: { time: false, range: (_, first, last) => (first === last ? [first - 1, last + 1] : [first, last]) },
       y: { range: (_, __, most) => [0, top(most, series.form)] },
@@ -39,6 +39,11 @@ function options(place, series, onpoint) {
     ],
     hooks: { setCursor: [onpoint] },
   };
+}
+
+/** The cursor stands on steps, not between them. */
+function snapped(u, left) {
+  return left < 0 ? left : u.valToPos(u.posToIdx(left), "x");
 }
 
 function top(most, form) {
@@ -55,7 +60,7 @@ function xAxis({ grain, labels }, color) {
     gap: 8,
     size: 32,
     splits: (u) => {
-      const every = Math.max(1, Math.ceil((labels.length * TICK_WIDTH) / u.over.clientWidth));
+      const every = Math.max(1, Math.ceil((labels.length * TICK_WIDTH) / u.width));
       return labels.map((_, index) => index).filter((index) => index % every === 0);
     },
     values: (_, splits) => splits.map((index) => writeTick(grain, labels[index], labels.length)),

@@ -12,9 +12,10 @@ export function explain(problem, state, tab) {
   if (!tab || !meets) return sentence(problem.message);
   const { dimension, value } = state.filter;
   const possible = meets.map(namesOf).filter(Boolean).join(", ");
-  const why = "Only some pairs of attributes are kept, and none that could speak of one person.";
-  const shown = possible && ` Shown for it: ${possible}.`;
-  return `${tab.name} are not kept for one ${nameOf(dimension).toLowerCase()} (${valueName(dimension, value)}). ${why}${shown}`;
+  const one = `one ${nameOf(dimension).toLowerCase()} (${valueName(dimension, value)})`;
+  const why = "only some pairs of attributes are kept, so that no record speaks of one person.";
+  const shown = possible && ` Shown with this filter: ${possible}.`;
+  return `${tab.name} cannot be told for ${one}: ${why}${shown}`;
 }
 
 /** Return the explanation with a button to try again, where that can help. */

@@ -40,7 +40,7 @@ function line(row, metrics, most, tab, state, onchoose) {
       onchoose?.();
       filterBy(tab.dimension, value);
     };
-    const attributes = { type: "button", class: "value", title: words, "aria-pressed": String(isOn), onclick };
+    const attributes = { type: "button", class: "value", "data-key": value, title: words, "aria-pressed": String(isOn), onclick };
     const bar = element("span", { class: "bar", "aria-hidden": "true" });
     bar.style.width = `${(100 * (row.metrics[0] ?? 0)) / most}%`;
     return element("th", { scope: "row" }, bar, element("button", attributes, words));

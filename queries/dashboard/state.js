@@ -2,7 +2,7 @@
 import { PANELS } from "./dimensions.js";
 import { COMPARISONS, PERIODS, areDates } from "./periods.js";
 
-const FIRST = { site: "", period: "30d", from: "", to: "", compare: "previous_period", metric: "visitors", grain: "", prop: "" };
+const FIRST = { site: "", period: "30d", from: "", to: "", compare: "previous_period", metric: "visitors", grain: "", prop: "", utm: "" };
 const listeners = [];
 let state = read(new URLSearchParams(location.search));
 
