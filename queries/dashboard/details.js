@@ -10,6 +10,7 @@ import { valueName } from "./values.js";
 
 const EVERYTHING = 10_000;
 const PAGE = 100;
+const hasTouch = matchMedia("(pointer: coarse)").matches; // no keyboard over the list
 
 /** Open the dialog of a tab. */
 export function openDetails(state, tab) {
@@ -28,7 +29,7 @@ export function openDetails(state, tab) {
       element("h2", { id: "details-title" }, tab.name),
       search,
       iconButton("Download as CSV", "download", () => download(state, tab)),
-      iconButton("Close", "close", () => dialog.close()),
+      iconButton("Close", "close", () => dialog.close(), { autofocus: hasTouch }),
     ),
     body,
   );

@@ -74,7 +74,7 @@ function yAxis({ form }, color) {
     grid: { stroke: color("--line"), width: 1 },
     ticks: { show: false },
     size: form === "seconds" ? 64 : 48,
-    space: 44,
+    space: 36,
     incrs: { seconds: SECONDS, count: COUNTS }[form],
     values: (_, splits) => splits.map((value) => writeShort(form, value)),
   };
