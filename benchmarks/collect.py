@@ -5,7 +5,7 @@
     python benchmarks/collect.py --half         p99 at half the rate, alone and under heavy queries
     python benchmarks/collect.py --minutes 10   whether a hit's cost grows with uptime
 
-What is measured runs on core 0, the load generator (`wrk`: apt-get install wrk) on core 1. Each run
+What is measured runs on one core, the load generator (`wrk`: apt-get install wrk) on another. Each run
 ends with a check that every acknowledged hit is counted once; if not, the exit code is 1.
 """
 
@@ -17,7 +17,7 @@ import comparison
 import endurance
 import half
 from counted import is_exact, read, report
-from server import LOAD_CORE, workplace
+from servers import LOAD_CORE, workplace
 
 
 def main() -> int:

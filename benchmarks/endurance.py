@@ -5,7 +5,7 @@ from random import Random
 
 from counted import Sent
 from lane import Figures, Lane, singly
-from server import collector
+from servers import collector
 from stream import stream
 
 _MINUTE = 60
@@ -27,20 +27,15 @@ def run(folder: Path, minutes: int, connections: int) -> Sent:
     if minutes > 1:
         last, second = table[-1], table[1]
         print(f"\nlast minute : second minute  {last.rate / second.rate:.3f} of the rate,", end=" ")
-        print(f"{_cost(last) / _cost(second):.3f} of the CPU a hit")
+        print(f"{last.cost / second.cost:.3f} of the CPU a hit")
     return Sent(acknowledged, lane.seen, lane.unread)
 
 
 def _measure(lane: Lane, file: Path, minute: int) -> Figures:
     figures = lane.measure(file, _MINUTE)
     print(
-        f"{minute:6}  {figures.rate:7,.0f}  {_cost(figures):12.1f}  {figures.resident:6.0f}"
+        f"{minute:6}  {figures.rate:7,.0f}  {figures.cost * 1e6:12.1f}  {figures.resident:6.0f}"
         f"  {figures.run.p50:6.1f}  {figures.run.p99:6.1f}",
         flush=True,
     )
     return figures
-
-
-def _cost(figures: Figures) -> float:
-    """Return the microseconds of CPU time that a hit took."""
-    return figures.cpu / figures.run.answers * 1e6

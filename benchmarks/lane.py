@@ -1,12 +1,13 @@
 """One of the things that are compared: a server, the form its hits come in, and its figures."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import wrk
-from server import KEY, Server
+from servers import KEY, Server
 from stream import Hit, batch, request
 
 HITS = 250_000
@@ -21,7 +22,9 @@ class Figures(NamedTuple):
     """Hits a second."""
     run: wrk.Run
     cpu: float
-    """Seconds the server's process used."""
+    """Seconds that the server's process used."""
+    cost: float
+    """Of them, for each hit."""
     resident: float
     """MB."""
 
@@ -59,9 +62,10 @@ class Lane:
         cpu, resident = self.server.cpu() - before, self.server.resident()
         assert not run.refused, f"{self.name}: {run.refused} requests were refused"
         assert not run.broken, f"{self.name}: {run.broken} connections failed"
-        self.seen += run.answers * self._hits
+        hits = run.answers * self._hits
+        self.seen += hits
         self.unread += self._connections * self._hits
-        return Figures(run.rate * self._hits, run, cpu, resident)
+        return Figures(run.rate * self._hits, run, cpu, cpu / hits, resident)
 
 
 def singly(hits: Iterator[Hit]) -> Iterator[bytes]:
@@ -72,4 +76,4 @@ def singly(hits: Iterator[Hit]) -> Iterator[bytes]:
 def batched(hits: Iterator[Hit]) -> Iterator[bytes]:
     """Make a request of every thousand hits, as servers do."""
     while some := list(islice(hits, BATCH)):
-        yield batch(some, KEY)
+        yield batch(some, KEY, int(time.time()))

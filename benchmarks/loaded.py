@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import sysconfig
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from lane import Lane, singly
-from server import LOAD_CORE, Collector, collector, workplace
+from servers import LOAD_CORE, Collector, collector, workplace
 from stream import stream
 
 _PY_SPY = Path(sysconfig.get_path("scripts"), "py-spy")
@@ -26,6 +27,8 @@ _CONNECTIONS = 64
 
 def look(flame: Path, seconds: int) -> None:
     """Write a flame graph; print how a hit's time is spread over the folders."""
+    if not _PY_SPY.exists():
+        sys.exit('py-spy is missing: pip install -e ".[bench]"')
     with workplace() as folder, collector(folder) as server:
         lane = Lane("/api/event", server, singly, 1, _CONNECTIONS)
         file = lane.prepare(folder / "requests", stream(Random(1)))
@@ -38,7 +41,7 @@ def look(flame: Path, seconds: int) -> None:
         looks = _by_folder((folder / "samples").read_text())
         hits = figures.rate * seconds
         times = {name: number / _LOOKS / hits for name, number in looks.most_common()}
-        _print(times, figures.cpu / figures.run.answers)
+        _print(times, figures.cost)
 
 
 def _record(server: Collector, target: Path, form: str, seconds: int) -> None:
@@ -67,3 +70,7 @@ def _print(times: dict[str, float], cpu: float) -> None:
     rows = {**times, "C code: disk, ClickHouse, sockets": rest, "all": cpu}
     for name, seconds in rows.items():
         print(f"{name:<33}  {seconds * 1e6:7.1f}  {seconds / cpu:5.0%}")
+    if rest < 0:
+        print(
+            "others use this core: waiting for it looks like work, so the folders' times are long"
+        )

@@ -18,7 +18,7 @@ import uvloop
 from pace import flood
 from rich.console import Console
 from rich.progress import track
-from server import LOAD_CORE, Collector, collector, workplace
+from servers import LOAD_CORE, Collector, collector, workplace
 from stream import DOMAIN, Hit, Visitor, request, view, visitors
 
 _PAGES_EACH = 3

@@ -67,8 +67,10 @@ async def flood(port: int, requests: Iterator[bytes], connections: int) -> Count
     opened = [await _connect(port, answered, over) for _ in range(connections)]
     for connection in opened:
         go_on(connection)
-    await over
-    _close(opened)
+    try:
+        await over
+    finally:
+        _close(opened)
     return statuses
 
 
@@ -96,10 +98,13 @@ class Pace:
         opened = [await _connect(port, self._answered, over) for _ in range(connections)]
         self._free.extend(opened)
         sending = asyncio.create_task(self._send_all(connections))
-        first, _ = await asyncio.wait({sending, over}, return_when=asyncio.FIRST_COMPLETED)
-        over.cancel()
-        first.pop().result()
-        _close(opened)
+        try:
+            first, _ = await asyncio.wait({sending, over}, return_when=asyncio.FIRST_COMPLETED)
+            first.pop().result()
+        finally:
+            over.cancel()
+            sending.cancel()
+            _close(opened)
 
     def percentile(self, part: float) -> float:
         """Return the milliseconds in which this part of the answers came."""

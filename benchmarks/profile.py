@@ -10,11 +10,12 @@ server, HTTP and all; it draws a flame graph and adds up by folder.
 
 import argparse
 import os
+from functools import reduce
 from pathlib import Path
 
 from loaded import look
-from server import SERVER_CORE, workplace
-from steps import GROUP, time_steps
+from servers import SERVER_CORE, workplace
+from steps import GROUP, Time, time_steps
 
 
 def main() -> None:
@@ -32,11 +33,12 @@ def main() -> None:
             _print(time_steps(folder, groups), groups * GROUP)
 
 
-def _print(times: dict[str, int], hits: int) -> None:
-    total = sum(times.values())
-    print("step         µs a hit  share")
-    for step, nanoseconds in [*times.items(), ("all", total)]:
-        print(f"{step:<11}  {nanoseconds / hits / 1e3:8.1f}  {nanoseconds / total:5.0%}")
+def _print(times: dict[str, Time], hits: int) -> None:
+    total = reduce(Time.plus, times.values())
+    print("step         µs a hit  CPU µs  share of CPU")
+    for step, taken in [*times.items(), ("all", total)]:
+        wall, cpu = taken.wall / hits / 1e3, taken.cpu / hits / 1e3
+        print(f"{step:<11}  {wall:8.1f}  {cpu:6.1f}  {taken.cpu / total.cpu:12.0%}")
 
 
 if __name__ == "__main__":

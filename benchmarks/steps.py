@@ -1,12 +1,12 @@
 """Drives hits through the steps of `ingest/pipeline.py`, and times each step."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import orjson
 from stream import DOMAIN, Hit, headers, stream
@@ -32,8 +32,24 @@ _PROXY = "127.0.0.1"
 _SETTINGS = Settings(sites=(Site(DOMAIN),), trusted_proxies=(f"{_PROXY}/32",))
 
 
-def time_steps(data: Path, groups: int) -> dict[str, int]:
-    """Return the nanoseconds of each step for so many groups, after as many for warming up."""
+class Time(NamedTuple):
+    """Nanoseconds."""
+
+    wall: int = 0
+    cpu: int = 0
+    """Of all threads: without what was waited for (the disk, or others on a busy machine)."""
+
+    def until(self, end: "Time") -> "Time":
+        """Return the time from this one to `end`."""
+        return Time(end.wall - self.wall, end.cpu - self.cpu)
+
+    def plus(self, other: "Time") -> "Time":
+        """Return the sum."""
+        return Time(self.wall + other.wall, self.cpu + other.cpu)
+
+
+def time_steps(data: Path, groups: int) -> dict[str, Time]:
+    """Return what each step took for so many groups, after as many for warming up."""
     spool, _ = open_spool(data, _SETTINGS.spool_limit, _SETTINGS.disk_floor, time.time())
     hits = stream(Random(1))
     with (
@@ -56,8 +72,8 @@ class _Way:
     """The way of a hit, without HTTP."""
 
     def __init__(self, places: Places, spool: Spool, store: Store) -> None:
-        self.times: Counter[str] = Counter()
-        """Nanoseconds by step."""
+        self.times: dict[str, Time] = {}
+        """By step."""
         self._proxies = Proxies(_SETTINGS.trusted_proxies)
         self._pipeline = Pipeline(_SETTINGS, places, Keyring())
         self._spool = spool
@@ -89,9 +105,13 @@ class _Way:
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:
-        start = time.perf_counter_ns()
+        start = _now()
         yield
-        self.times[step] += time.perf_counter_ns() - start
+        self.times[step] = self.times.get(step, Time()).plus(start.until(_now()))
+
+
+def _now() -> Time:
+    return Time(time.perf_counter_ns(), time.process_time_ns())
 
 
 def _received(hit: Hit) -> tuple[list[tuple[bytes, bytes]], bytes]:

@@ -144,18 +144,19 @@ def request(hit: Hit) -> bytes:
     return _post("/api/event", headers(hit.visitor), orjson.dumps(hit.event))
 
 
-def batch(hits: Iterable[Hit], key: str) -> bytes:
-    """Return hits as a server sends many at once, in one HTTP/1.1 request."""
+def batch(hits: Iterable[Hit], key: str, time: int) -> bytes:
+    """Return hits of a second (since 1970) as a server sends many, in one HTTP/1.1 request."""
     head = {"authorization": f"Bearer {key}", "content-type": "application/x-ndjson"}
-    return _post("/api/events", head, b"\n".join(map(_line, hits)))
+    return _post("/api/events", head, b"\n".join(_line(hit, time) for hit in hits))
 
 
-def _line(hit: Hit) -> bytes:
+def _line(hit: Hit, time: int) -> bytes:
     visitor, event = hit
     sender = {
         "ip": visitor.address,
         "user_agent": visitor.user_agent,
         "accept_language": visitor.accept_language,
+        "time": time,
     }
     return orjson.dumps(event | sender)
 

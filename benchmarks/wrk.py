@@ -1,12 +1,14 @@
 """Runs `wrk`, the load generator, on a core of its own."""
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
-from server import LOAD_CORE
+from servers import LOAD_CORE
 
 _SCRIPT = Path(__file__).with_name("replay.lua")
 _SATURATED = 0.9
@@ -36,6 +38,8 @@ class Run(NamedTuple):
 
 def run(port: int, requests: Path, seconds: float, connections: int) -> Run:
     """Send the requests of a file over and over on so many keep-alive connections."""
+    if not shutil.which("wrk"):
+        sys.exit("wrk is missing: apt-get install wrk")
     command = ["taskset", "--cpu-list", str(LOAD_CORE), "wrk", "--threads=1", "--timeout=60s"]
     command += [f"--connections={connections}", f"--duration={seconds:.0f}s"]
     command += [f"--script={_SCRIPT}", f"http://127.0.0.1:{port}", "--", str(requests)]

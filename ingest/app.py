@@ -17,6 +17,8 @@ from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
+from ingest.receive.batch_receiver import PATH as BATCH_PATH
+from ingest.receive.batch_receiver import BatchReceiver
 from ingest.receive.protocol import bind
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receive, Receiver, Scope, Send
@@ -28,7 +30,9 @@ from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
+from queries.collecting import Collecting
 from queries.dashboard_routes import dashboard_routes
+from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
 _PATIENCE = 5.0
@@ -44,6 +48,8 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         """Open everything; what cannot be opened is an error that says what to do."""
         self._settings = settings
+        self.keys = Keys(settings.keys, settings.query_rate, sites=settings.sites)
+        """The query keys in force."""
         self._claim = Claim(settings.data)
         self._places = open_places(settings.geo)
         self._spool, was_damaged = open_spool(
@@ -64,6 +70,8 @@ class App:
         self._receiver = Receiver(proxies, self._collector.collect)
         self.protocol = bind(proxies, self._collector.take)
         """For uvicorn: answers events itself, and leaves the rest to this application."""
+        batches = BatchReceiver(lambda: self.keys.in_force, self._collector.collect_all, clock)
+        collecting = Collecting(self._shipper.behind, self._collector.current)
         self._others = Starlette(
             routes=[
                 Route("/js/footfall.js", _script),
@@ -71,7 +79,8 @@ class App:
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
                 Route("/metrics", self._tell_metrics),
-                *query_routes(settings, self._store, clock, self._shipper.behind),
+                Route(BATCH_PATH, batches.__call__, methods=["POST"]),
+                *query_routes(settings, self._store, clock, collecting=collecting, keys=self.keys),
                 *dashboard_routes(settings.sites),
             ],
             lifespan=self._lifespan,

@@ -1,13 +1,16 @@
 """The command `footfall`."""
 
 import argparse
+import asyncio
 import os
 import secrets
 import signal
+import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,6 +23,7 @@ from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
+from ingest.reload import Reload
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.opening import Claim
 from ingest.spool.transaction import SpoolError
@@ -101,18 +105,20 @@ def _serve(options: argparse.Namespace) -> None:
     if not settings.keys:
         options.key = secrets.token_urlsafe(18)
         settings = _settings(options)
-    _run(settings, options.key)
+    _run(settings, options)
 
 
-def _run(settings: Settings, key: str | None) -> None:
+def _run(settings: Settings, options: argparse.Namespace) -> None:
     host, port = split_listen(settings.listen)
+    reread = partial(_settings, options)
+    as_read = reread()
     app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
     print(f"  sample page  http://{settings.listen}/sample/")
     print(f"  script       http://{settings.listen}/js/footfall.js")
     print(f"  statistics   http://{settings.listen}/api/v2/query")
-    if key:
-        print(f"  query key    {key}")
+    if options.key:
+        print(f"  query key    {options.key}")
     sys.stdout.flush()
     for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
         signal.signal(stop, _leave)
@@ -123,13 +129,15 @@ def _run(settings: Settings, key: str | None) -> None:
             port=port,
             http=app.protocol,
             loop="uvloop",
+            ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,
             date_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_GRACE,
-        )
+        ),
+        Reload(reread, as_read, app.keys.replace),
     )
     server.run()
     if not server.started:
@@ -137,10 +145,19 @@ def _run(settings: Settings, key: str | None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's, but a second signal of any kind ends the process at once.
+    """Uvicorn's, but SIGHUP reloads, and a second signal to stop ends the process at once.
 
     That loses nothing: a hit is answered when it is on disk, and memory is handed over as it grows.
     """
+
+    def __init__(self, config: uvicorn.Config, reload: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._reload = reload
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, for SIGHUP too."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+        await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop, or stop."""
@@ -164,7 +181,7 @@ def _demo(options: argparse.Namespace) -> None:
         site = msgspec.structs.replace(settings.sites[0], timezone=TIMEZONE, goals=GOALS)
         settings = msgspec.structs.replace(settings, sites=(site, *settings.sites[1:]))
     fill(settings, time.time())
-    _run(settings, options.key)
+    _run(settings, options)
 
 
 def _migrate(options: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -12,6 +12,7 @@ import msgspec
 
 from ingest.anonymize.raw_hit import RawHit
 from ingest.pipeline import Arrival, Pipeline
+from ingest.receive.batch import TimedHit
 from ingest.receive.problem import Problem
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
@@ -22,6 +23,8 @@ _log = logging.getLogger("footfall")
 _SWEEP_EVERY = 1.0
 _RETRY_AFTER = 30
 """Seconds after which a refused sender may try again."""
+_SLICE = 100
+"""Hits of a batch that are anonymized at once; between slices others have their turn."""
 _CLOSED_FOR = 1.0
 """Seconds in which nothing is tried after the spool has failed."""
 
@@ -33,6 +36,27 @@ Tell = Callable[[DropReason | Exception | None], None]
 class _Waiting(msgspec.Struct, frozen=True, gc=False):
     arrivals: list[Arrival]
     tell: Tell
+
+
+class _Tally:
+    """Gathers the outcomes of hits that are answered together."""
+
+    def __init__(self, hits: int) -> None:
+        self.told: asyncio.Future[Counter[DropReason | None]]
+        self.told = asyncio.get_running_loop().create_future()
+        self._missing = hits
+        self._outcomes: Counter[DropReason | None] = Counter()
+
+    def tell(self, outcome: DropReason | Exception | None) -> None:
+        if self.told.done():
+            return
+        if isinstance(outcome, Exception):
+            self.told.set_exception(outcome)
+            return
+        self._outcomes[outcome] += 1
+        self._missing -= 1
+        if not self._missing:
+            self.told.set_result(self._outcomes)
 
 
 class Collector:
@@ -81,6 +105,26 @@ class Collector:
             return
         self._group.append(_Waiting(self._pipeline.anonymize(raw, int(self._clock())), tell))
         self._has_work.set()
+
+    async def collect_all(self, hits: Sequence[TimedHit]) -> Counter[DropReason | None]:
+        """Count hits, each at its own time, in one group: all of them or, with a Problem, none.
+
+        Returns how many were dropped, by reason; None is for those that were counted. The hits of
+        a day that is over are told apart by visitor within the group alone, as the key of that day
+        and all that was remembered of it are gone.
+        """
+        arrivals = []
+        for start in range(0, len(hits), _SLICE):
+            for raw, time in hits[start : start + _SLICE]:
+                arrivals.append(self._pipeline.anonymize(raw, time))
+            await asyncio.sleep(0)
+        if not self._is_open():
+            self.refused += len(hits)
+            raise _unavailable()
+        tally = _Tally(len(hits))
+        self._group += [_Waiting(each, tally.tell) for each in arrivals]
+        self._has_work.set()
+        return await tally.told
 
     async def start(self) -> None:
         """Begin to commit and to sweep."""

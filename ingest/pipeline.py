@@ -87,7 +87,9 @@ class Pipeline:
 
     def sweep(self, now: int) -> bool:
         """Forget what time has ended; return whether a day or a key has."""
-        return self._memory.visits.sweep(now)
+        has_ended = self._memory.visits.sweep(now)
+        self._anonymizer.forget()
+        return has_ended
 
     def note(self, part: int, arrivals: Iterable[Arrival]) -> bytes:
         """Return a note of a group that is spooled as `part`."""

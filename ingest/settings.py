@@ -1,9 +1,10 @@
 """One frozen Settings, from a file, the environment and the command line, in rising priority."""
 
 import hashlib
+import hmac
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
@@ -85,7 +86,7 @@ class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A query key: the hash of its secret, and the sites whose statistics it opens."""
+    """A key: the hash of its secret, and the sites whose statistics, and batches, it opens."""
 
     name: str
     sha256: str
@@ -125,6 +126,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes that stay free on the spool's file system; below it hits are refused with 503."""
     handover: bool = True
     """Whether a restart goes on with running visits, through a file in RAM."""
+    query_rate: int = 600
+    """Requests a minute that a query key may send; past it they are refused with 429."""
     geo: Geo = msgspec.field(default_factory=Geo)
     sites: tuple[Site, ...] = msgspec.field(default=(), name="site")
     keys: tuple[Key, ...] = msgspec.field(default=(), name="key")
@@ -140,6 +143,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for dimension, cap in self.caps.items():
             if dimension not in _CAPPED or cap < 1:
                 raise ValueError("caps: a dimension's name and a number from 1 are expected")
+        if self.query_rate < 1:
+            raise ValueError("query_rate is at least 1")
         domains = [site.domain for site in self.sites]
         if len(set(domains)) != len(domains):
             raise ValueError("a site is there twice; give each domain one [[site]]")
@@ -192,6 +197,22 @@ def _is_store(url: str) -> bool:
 def secret_hash(secret: str) -> str:
     """Return the form in which a query key's secret is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def secret_of(authorization: str) -> str:
+    """Return the secret that an `Authorization` header holds; empty if it is no bearer's."""
+    scheme, _, secret = authorization.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def find_key(keys: Sequence[Key], secret: str) -> Key | None:
+    """Return the key of a secret, if there is one.
+
+    Every key is compared, in constant time, so the time taken tells nothing about them.
+    """
+    presented = secret_hash(secret)
+    found = [key for key in keys if hmac.compare_digest(key.sha256, presented)]
+    return found[0] if found and secret else None
 
 
 def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:

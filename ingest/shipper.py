@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from ingest.spool.spool import Spool
@@ -34,6 +35,8 @@ class Shipper:
         self._store = store
         self._prepare = prepare
         self._preparing = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "shipper")
+        """Its own, which gives way to hits; those that sync them are others."""
         self._is_prepared = False
         self._stops = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -76,6 +79,7 @@ class Shipper:
         if self._task:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._task, _DRAIN_LIMIT)
+        self._thread.shutdown(wait=False)
 
     async def _work(self) -> None:
         failures, pause, is_last = 0, _SHIP_EVERY, False
@@ -97,13 +101,16 @@ class Shipper:
 
     async def _fold(self) -> None:
         with suppress(SpoolError):
-            while not self._stops.is_set() and await asyncio.to_thread(self._spool.fold):
+            while not self._stops.is_set() and await self._in_thread(self._spool.fold):
                 pass
 
     async def _ship_all(self) -> None:
-        while await asyncio.to_thread(self.ship):
+        while await self._in_thread(self.ship):
             pass
         self._shipped_at = time.monotonic()
+
+    async def _in_thread(self, work: Callable[[], bool]) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 def _back_off(failures: int) -> float:

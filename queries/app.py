@@ -1,60 +1,196 @@
 """The routes of the query API."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.settings import Settings, site_name
+from ingest.settings import Key, Settings, Site
 from ingest.store.client import Store
-from queries.keys import opened_by
-from queries.pipeline import answer
+from queries.cache import SECONDS, Cache, Document, key_of, unchanged
+from queries.collecting import Collecting
+from queries.documentation.routes import Documentation
+from queries.drops import answer_drops, understand_drops
+from queries.flat import render_rows
+from queries.keys import Keys, open_sites
+from queries.parameters import LENGTH_LIMIT, Asked, Format, in_parameters, read_query
+from queries.pipeline import Answer, answer, understand
+from queries.plan import Plan
 from queries.problem import ProblemError
-from queries.properties import names_of_properties
-from queries.request import OpenSites
+from queries.properties import answer_properties, understand_properties
+from queries.realtime import answer_realtime, understand_realtime
+from queries.render import render
+from queries.spreadsheet import Downloads
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a query."""
+_KEPT = {"cache-control": f"private, max-age={SECONDS}", "vary": "authorization"}
+_GZIP = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=5)]
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes(
     settings: Settings,
     store: Store,
     clock: Callable[[], float],
-    behind: Callable[[], int | None] = lambda: None,
+    *,
+    collecting: Collecting | None = None,
+    keys: Keys | None = None,
+    cache: Cache | None = None,
 ) -> list[Route]:
-    """Return the routes; `clock` gives seconds since 1970 (UTC).
+    """Return the routes; `clock` gives seconds since 1970 (UTC), `keys` the keys in force.
 
-    `behind` tells how many seconds the store is behind the collector, None if it is not known.
+    `collecting` is the collector, if it is in the same process.
     """
+    api = _Api(
+        settings.sites,
+        store,
+        clock,
+        collecting=collecting,
+        keys=keys or Keys(settings.keys, settings.query_rate, sites=settings.sites),
+        cache=cache or Cache(),
+    )
+    documentation = Documentation()
+    return [
+        _route("/api/v2/query", api.query, "GET", "POST"),
+        _route("/api/v2/realtime", api.realtime, "GET"),
+        _route("/api/v2/drops", api.drops, "GET"),
+        _route("/api/v2/properties", api.properties, "GET"),
+        _route("/api/v2/catalogue", documentation.catalogue, "GET"),
+        _route("/openapi.json", documentation.openapi, "GET"),
+        _route("/docs", documentation.page, "GET"),
+    ]
 
-    def _opened(request: Request) -> OpenSites:
-        return opened_by(request.headers.get("authorization", ""), settings.keys, settings.sites)
 
-    async def properties(request: Request) -> Response:
+def _route(path: str, endpoint: Endpoint, *methods: str) -> Route:
+    return Route(path, _telling_problems(endpoint), methods=methods, middleware=_GZIP)
+
+
+def _telling_problems(endpoint: Endpoint) -> Endpoint:
+    async def told(request: Request) -> Response:
         try:
-            sites = _opened(request)([site_name(request.query_params.get("site_id", ""))])
-            document = await names_of_properties(store, sites)
-        except ProblemError as problem:
-            return problem.response()
-        return Response(document, media_type="application/json")
-
-    async def query(request: Request) -> Response:
-        try:
-            sites = _opened(request)
-            body = await _body(request)
-            document = await answer(body, sites, clock(), store, behind())
+            return await endpoint(request)
         except ProblemError as problem:
             return problem.response()
         except ClientDisconnect:
             return Response(status_code=400)
-        return Response(document, media_type="application/json")
 
-    return [
-        Route("/api/v2/query", query, methods=["POST"]),
-        Route("/api/v2/properties", properties, methods=["GET"]),
-    ]
+    return told
+
+
+class _Api:
+    def __init__(
+        self,
+        sites: tuple[Site, ...],
+        store: Store,
+        clock: Callable[[], float],
+        *,
+        collecting: Collecting | None,
+        keys: Keys,
+        cache: Cache,
+    ) -> None:
+        self._sites = sites
+        self._store = store
+        self._clock = clock
+        self._collecting = collecting
+        self._keys = keys
+        self._cache = cache
+        self._downloads = Downloads(store)
+
+    async def query(self, request: Request) -> Response:
+        """Answer a query, as a document or as parameters."""
+        if request.method == "POST":
+            return await self._post(request)
+        return await self._get(request)
+
+    async def realtime(self, request: Request) -> Response:
+        """Answer what happens now."""
+        key = self._admit(request)
+        open_own = partial(open_sites, self._sites, key)
+        pairs = request.query_params.multi_items()
+        plans = await understand_realtime(pairs, open_own, self._clock(), self._store)
+        current = self._collecting.current() if self._collecting else None
+        document = await self._cache.find(
+            key_of("realtime", plans), partial(answer_realtime, plans, self._store, current)
+        )
+        return _respond(request, document)
+
+    async def drops(self, request: Request) -> Response:
+        """Answer how many hits were not counted."""
+        key = self._admit(request)
+        open_own = partial(open_sites, self._sites, key)
+        asked = understand_drops(request.query_params.multi_items(), open_own, self._clock())
+        document = await self._cache.find(
+            key_of("drops", asked), partial(answer_drops, asked, self._store)
+        )
+        return _respond(request, document)
+
+    async def properties(self, request: Request) -> Response:
+        """Answer which custom properties events had."""
+        key = self._admit(request)
+        open_own = partial(open_sites, self._sites, key)
+        sites = understand_properties(request.query_params.multi_items(), open_own)
+        document = await self._cache.find(
+            key_of("properties", sites), partial(answer_properties, sites, self._store)
+        )
+        return _respond(request, document)
+
+    async def _post(self, request: Request) -> Response:
+        key = self._keys.admit(request.headers.get("authorization", ""))
+        plan = await self._understand(await _body(request), key)
+        document = await self._find(plan, Format.JSON, self._whole)
+        return Response(document.body, media_type="application/json", headers=_KEPT)
+
+    async def _get(self, request: Request) -> Response:
+        key = self._admit(request)
+        asked = read_query(request.query_params.multi_items())
+        try:
+            plan = await self._understand(asked.body, key)
+        except ProblemError as problem:
+            raise in_parameters(problem) from None
+        if asked.format is Format.CSV:
+            return await self._downloads.open(plan, asked)
+        return _respond(request, await self._document(plan, asked))
+
+    def _admit(self, request: Request) -> Key:
+        """Return the key of a request by URL, which may hold it where no header can be sent."""
+        if len(request.url.query) > LENGTH_LIMIT:
+            raise ProblemError(414, f"a URL has at most {LENGTH_LIMIT} bytes; send a query by POST")
+        secret = request.query_params.get("key", "")
+        return self._keys.admit(request.headers.get("authorization") or f"Bearer {secret}")
+
+    async def _understand(self, body: bytes, key: Key) -> Plan:
+        own = partial(open_sites, self._sites, key)
+        return await understand(body, own, self._clock(), self._store)
+
+    async def _document(self, plan: Plan, asked: Asked) -> Document:
+        if asked.format is Format.JSON:
+            return await self._find(plan, Format.JSON, self._whole)
+        rows = partial(render_rows, columns=asked.columns)
+        return await self._find(plan, (Format.ROWS, asked.columns), rows)
+
+    def _whole(self, found: Answer) -> bytes:
+        return render(found, self._collecting.behind() if self._collecting else None)
+
+    async def _find(self, plan: Plan, form: object, write: Callable[[Answer], bytes]) -> Document:
+        """Return the answer to a plan; a query names its sites and days, so equal ones run once."""
+
+        async def make() -> bytes:
+            return write(await answer(plan, self._store))
+
+        return await self._cache.find(key_of(form, plan.query), make)
+
+
+def _respond(request: Request, document: Document) -> Response:
+    headers = {**_KEPT, "etag": document.etag}
+    if unchanged(document, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(document.body, media_type="application/json", headers=headers)
 
 
 async def _body(request: Request) -> bytes:

@@ -103,6 +103,10 @@ class Formula(NamedTuple):
     times: float = 1
     decimals: int = 0
 
+    def told(self, value: float | None) -> float | None:
+        """Return a value as it is told: whole without a decimal point. ClickHouse rounds to floats."""
+        return int(value) if isinstance(value, float) and self.decimals == 0 else value
+
 
 class Metric(NamedTuple):
     """A metric, and how it is computed for each kind of records that it makes sense for."""

@@ -64,7 +64,7 @@ def label(dimension: Dimension, records: Records, query: Query, parameters: Para
     if dimension in _DATES and records.table is CROSSTABS:
         return _DATES[dimension].format(day="day")
     named = [
-        (_in_sites(domains, parameters), _shown(dimension, zone, parameters))
+        (in_sites(domains, parameters), _shown(dimension, zone, parameters))
         for zone, domains in _zones(query).items()
     ]
     *branches, (_, last) = named
@@ -84,9 +84,9 @@ def condition(records: Records, query: Query, parameters: Parameters) -> str:
     """Return the condition for `records` of the query's sites and days that their filters let in."""
     return "\n    AND ".join(
         [
-            _in_sites([site.domain for site in query.sites], parameters),
+            in_sites([site.domain for site in query.sites], parameters),
             *_which(records, parameters),
-            *_when(records, query, parameters),
+            *when(records, query, parameters),
             *(_lets_in(each, records, parameters) for each in records.filters),
         ]
     )
@@ -111,7 +111,7 @@ def _which(records: Records, parameters: Parameters) -> list[str]:
     return [f"dimension = {parameters.bind('dimension', 'String', ''.join(names))}"]
 
 
-def _when(records: Records, query: Query, parameters: Parameters) -> list[str]:
+def when(records: Records, query: Query, parameters: Parameters) -> list[str]:
     """Return the conditions on time; a site's days begin by its own clock."""
     if records.table is CROSSTABS:
         return [
@@ -122,7 +122,7 @@ def _when(records: Records, query: Query, parameters: Parameters) -> list[str]:
     if len(zones) == 1 or query.period.hours:
         return list(_hours(query, query.zone, parameters))
     named = (
-        (_in_sites(domains, parameters), *_hours(query, zone, parameters))
+        (in_sites(domains, parameters), *_hours(query, zone, parameters))
         for zone, domains in zones.items()
     )
     return ["(" + "\n      OR ".join(f"({' AND '.join(each)})" for each in named) + ")"]
@@ -144,7 +144,8 @@ def _zones(query: Query) -> dict[ZoneInfo, list[str]]:
     return zones
 
 
-def _in_sites(domains: list[str], parameters: Parameters) -> str:
+def in_sites(domains: list[str], parameters: Parameters) -> str:
+    """Return the condition that a record is one of these sites'."""
     if len(domains) == 1:
         return f"site = {parameters.bind('site', 'String', domains[0])}"
     return f"site IN {parameters.bind('sites', 'Array(String)', domains)}"

@@ -61,14 +61,15 @@ def dashboard_routes(sites: Sequence[Site]) -> list[Route]:
         return _answer(request, frame, _ASK_AGAIN, _policy("*"))
 
     async def send(request: Request) -> Response:
-        file = read.get(request.path_params["path"])
+        asked = request.path_params
+        file = read.get(asked["path"]) if asked["version"] == version else None
         return _answer(request, file, _FOR_EVER) if file else Response(status_code=404)
 
     return [
         Route("/", show),
         Route("/embed", embed),
         # The name changes with the files, so that a browser never mixes two versions.
-        Route(f"{folder}/{{path:path}}", send),
+        Route("/dashboard/{version}/{path:path}", send),
     ]
 
 

@@ -7,14 +7,14 @@ import msgspec
 import orjson
 
 from ingest.store.dimensions import OTHER
-from queries.catalogue import Formula
 from queries.compare import pair_up
 from queries.definitions import define
 from queries.filters import Condition, Filter, Junction, Negation
 from queries.labels import labels
+from queries.pipeline import Answer
 from queries.plan import Plan
 from queries.request import Query
-from queries.run import Results, Row
+from queries.run import Row
 
 _OTHER = (
     f"{OTHER} holds values past the number that a site and day may have, and free text that "
@@ -22,34 +22,27 @@ _OTHER = (
 )
 
 
-def render(
-    plan: Plan,
-    results: Results,
-    withheld: dict[str, object] | None,
-    other: Plan | None = None,
-    behind: int | None = None,
-) -> bytes:
+def render(answer: Answer, behind: int | None = None) -> bytes:
     """Return the answer as JSON: the results, what to know about them, and the query in full.
 
-    `other` is the plan for the period to compare with; `behind` how many seconds ClickHouse is
-    behind the collector, if that is known.
+    `behind` is how many seconds ClickHouse is behind the collector, if that is known.
     """
     return orjson.dumps(
         {
-            "results": _results(plan, other, results),
-            "meta": _meta(plan, other, results, withheld) | {"freshness": _freshness(behind)},
-            "query": _echo(plan.query),
+            "results": _results(answer),
+            "meta": _meta(answer) | {"freshness": {"behind_seconds": behind}},
+            "query": _echo(answer.plan.query),
         }
     )
 
 
-def _results(plan: Plan, other: Plan | None, results: Results) -> list[dict[str, object]]:
+def _results(answer: Answer) -> list[dict[str, object]]:
+    plan, results = answer.plan, answer.results
     rows = [_result(plan, row) for row in results.rows]
-    if other and results.compared is not None:
-        others = [
-            (*row[: len(plan.query.dimensions)], *_metrics(plan, row)) for row in results.compared
-        ]
-        compare = pair_up(plan, other, others)
+    if answer.other and results.compared is not None:
+        width = len(plan.query.dimensions)
+        others = [(*row[:width], *_metrics(plan, row)) for row in results.compared]
+        compare = pair_up(plan, answer.other, others)
         for row in rows:
             row["comparison"] = compare(row["dimensions"], row["metrics"])._asdict()
     return rows
@@ -62,34 +55,24 @@ def _result(plan: Plan, row: Row) -> dict[str, Any]:
 def _metrics(plan: Plan, row: Row) -> list[float | None]:
     formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
     values = row[len(plan.query.dimensions) :]
-    return [_number(*each) for each in zip(formulas, values, strict=True)]
+    return [formula.told(value) for formula, value in zip(formulas, values, strict=True)]
 
 
-def _freshness(behind: int | None) -> dict[str, object]:
-    return {"behind_seconds": behind}
-
-
-def _number(formula: Formula, value: float | None) -> float | None:
-    """Return a whole number without a decimal point; ClickHouse rounds to floats."""
-    return int(value) if isinstance(value, float) and formula.decimals == 0 else value
-
-
-def _meta(
-    plan: Plan, other: Plan | None, results: Results, withheld: dict[str, object] | None
-) -> dict[str, object]:
+def _meta(answer: Answer) -> dict[str, object]:
+    plan, results = answer.plan, answer.results
     query, width = plan.query, len(plan.query.dimensions)
     meta: dict[str, object] = {
-        "date_range": _moments(query),
+        "date_range": moments(query),
         "timezone": query.zone.key,
         "definitions": define(plan),
-        "withheld": withheld,
+        "withheld": answer.withheld,
     }
     if any(OTHER in row[:width] for row in results.rows):
         meta["other"] = _OTHER
     if results.row_count is not None:
         meta["total_rows"] = results.row_count
-    if other:
-        meta["comparison_date_range"] = _moments(other.query)
+    if answer.other:
+        meta["comparison_date_range"] = moments(answer.other.query)
     if query.include.time_labels and query.grain:
         meta["time_labels"] = labels(query.grain, query.period, query.zone)
     if query.include.imports:
@@ -97,7 +80,7 @@ def _meta(
     return meta
 
 
-def _moments(query: Query) -> list[str]:
+def moments(query: Query) -> list[str]:
     """Return the first and the last second of the period, with their offsets from UTC."""
     since, until = query.period.bounds(query.zone)
     return [datetime.fromtimestamp(each, query.zone).isoformat() for each in (since, until - 1)]
@@ -122,7 +105,7 @@ def _echo(query: Query) -> dict[str, object]:
 
 def _date_range(query: Query) -> list[str]:
     if query.period.hours:
-        return _moments(query)
+        return moments(query)
     return [day.isoformat() for day in (query.period.first, query.period.last)]
 
 

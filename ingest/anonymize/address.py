@@ -24,20 +24,22 @@ def cut(address: str, profile: Profile) -> str:
 
     `203.0.113.77` under `standard` is `203.0.113.0`.
     """
-    packed = pack(address)
+    if ":" in address:
+        return _cut_packed(pack(address), profile)
+    try:
+        socket.inet_pton(socket.AF_INET, address)  # which takes an address in one way only
+    except (OSError, ValueError):
+        return ""
+    lost = _IPV4_BYTES - profile.ipv4_bits // 8
+    return address.rsplit(".", lost)[0] + ".0" * lost
+
+
+def _cut_packed(packed: bytes | None, profile: Profile) -> str:
     if packed is None:
         return ""
-    if len(packed) != _IPV4_BYTES:
-        return socket.inet_ntop(socket.AF_INET6, _keep(packed, profile.ipv6_bits))
-    if ":" in address:
+    if len(packed) == _IPV4_BYTES:
         return socket.inet_ntop(socket.AF_INET, _keep(packed, profile.ipv4_bits))
-    return _cut_text(address, profile.ipv4_bits)
-
-
-def _cut_text(address: str, bits: int) -> str:
-    """Cut the text itself, which is quicker: `inet_pton` takes an IPv4 address in one way only."""
-    lost = _IPV4_BYTES - bits // 8
-    return address.rsplit(".", lost)[0] + ".0" * lost
+    return socket.inet_ntop(socket.AF_INET6, _keep(packed, profile.ipv6_bits))
 
 
 def _keep(packed: bytes, bits: int) -> bytes:

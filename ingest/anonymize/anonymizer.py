@@ -1,16 +1,17 @@
 """From a raw hit to one that says nothing about who sent it. Raw data ends here."""
 
 from functools import lru_cache
+from hashlib import blake2b
 
 from ingest.anonymize.address import cut
-from ingest.anonymize.browser import Browser, Setup, read_browser
+from ingest.anonymize.browser import Setup
 from ingest.anonymize.goals import match_goals
 from ingest.anonymize.landing import Landing, read_how, read_landing
 from ingest.anonymize.place import Place, Places
 from ingest.anonymize.raw_hit import RawHit
 from ingest.anonymize.screen import screen
 from ingest.anonymize.scrub import scrub_text
-from ingest.anonymize.visitor_key import visitor_key
+from ingest.anonymize.visitor_key import begin_key, visitor_key
 from ingest.settings import PROFILES, Profile, Settings, Site
 from ingest.store.calendar import bucket
 from ingest.store.dimensions import NONE
@@ -19,6 +20,8 @@ from ingest.visit.hit import Hit, Kind, Who
 from ingest.visit.keys import Keyring
 
 _KINDS = {kind.value: kind for kind in (Kind.PAGEVIEW, Kind.ENGAGEMENT)}
+_QUARTER = 900
+"""Seconds; no day begins within a quarter of an hour."""
 _EVENT_LIMIT = 120
 _PROP_LIMIT = 300
 _WHOLE = Profile(32, 128)
@@ -33,24 +36,17 @@ class Anonymizer:
         self._signals = settings.opt_out_signals
         self._places = places
         self._keys = keys
+        self._begun: dict[tuple[Site, int], tuple[blake2b, blake2b | None]] = {}
+        """How visitor keys begin, today's and yesterday's, by site and quarter of an hour."""
 
     def __call__(self, raw: RawHit, site: Site, now: int) -> Hit | DropReason:
         """Return the anonymous hit on `site` at `now` (seconds since 1970), or why there is none."""
         refused = self._refusal(raw)
         if refused:
             return refused
-        browser = read_browser(
-            raw.user_agent,
-            raw.accept_language,
-            raw.hint_brands,
-            raw.hint_platform,
-            raw.hint_mobile,
-        )
-        if browser.setup is None:
-            return browser.refusal or DropReason.NO_BROWSER
         landing = read_landing(raw.url, raw.hash_routing, site)
         network = cut(raw.address, self._profile)
-        visitor, visitor_before = self._visitor(raw, browser, site, network, now)
+        visitor, visitor_before = self._visitor(raw, site, network, now)
         kind = _KINDS.get(raw.name, Kind.EVENT)
         event = scrub_text(raw.name, _EVENT_LIMIT) if kind is Kind.EVENT else ""
         return Hit(
@@ -61,8 +57,8 @@ class Anonymizer:
             visitor=visitor,
             visitor_before=visitor_before,
             where=landing.where,
-            how=read_how(raw.referrer, landing, site),
-            who=_who(self._places.find(network), browser.setup, screen(raw.viewport_width)),
+            how=read_how(raw.referrer, landing, site) if raw.referrer else landing.direct,
+            who=_who(self._places.find(network), raw.browser.setup, screen(raw.viewport_width)),
             event=event,
             goals=_goals(site, kind, landing, event),
             props=_props(raw) if raw.props else (),
@@ -73,21 +69,35 @@ class Anonymizer:
     def _refusal(self, raw: RawHit) -> DropReason | None:
         if raw.opted_out and self._signals == "drop":
             return DropReason.OPT_OUT
-        return DropReason.PREFETCH if raw.prefetched else None
+        return DropReason.PREFETCH if raw.prefetched else raw.browser.refusal
 
     def _visitor(
-        self, raw: RawHit, browser: Browser, site: Site, network: str, now: int
+        self, raw: RawHit, site: Site, network: str, now: int
     ) -> tuple[int | None, int | None]:
         """Return the visitor key of today and, shortly after midnight, that of yesterday."""
         if raw.opted_out and self._signals == "totals":
             return None, None
-        today = bucket(site.timezone, now).day
         sender = cut(raw.address, _WHOLE) if self._counts_by_address else network
-        before = self._keys.key_before(site, today)
+        moment = site, now // _QUARTER
+        today, before = self._begun.get(moment) or self._begin(*moment)
         return (
-            visitor_key(self._keys.key(site, today), site.domain, sender, browser.part),
-            visitor_key(before, site.domain, sender, browser.part) if before else None,
+            visitor_key(today, sender, raw.browser.part),
+            visitor_key(before, sender, raw.browser.part) if before else None,
         )
+
+    def _begin(self, site: Site, quarter: int) -> tuple[blake2b, blake2b | None]:
+        day = bucket(site.timezone, quarter * _QUARTER).day
+        before = self._keys.key_before(site, day)
+        begun = (
+            begin_key(self._keys.key(site, day), site.domain),
+            begin_key(before, site.domain) if before else None,
+        )
+        self._begun[site, quarter] = begun
+        return begun
+
+    def forget(self) -> None:
+        """Keep nothing made from keys; to be called whenever keys may have been forgotten."""
+        self._begun.clear()
 
 
 @lru_cache(maxsize=32_768)

@@ -8,6 +8,7 @@ from ingest.anonymize.language import language
 from ingest.anonymize.robots import refusal
 from ingest.anonymize.technology import Technology, technology
 from ingest.anonymize.visitor_key import browser_part
+from ingest.store.dimensions import UNKNOWN
 from ingest.store.drops import DropReason
 
 
@@ -23,14 +24,17 @@ class Browser(msgspec.Struct, frozen=True, eq=False):
 
     refusal: DropReason | None
     """Why nothing that it sends is a visitor's hit."""
-    setup: Setup | None
-    """None if it is refused."""
+    setup: Setup
+    """Of no use if it is refused."""
     part: bytes
+
+
+_NOTHING = Setup(Technology(*[UNKNOWN] * len(Technology._fields)), UNKNOWN)
 
 
 @lru_cache(maxsize=8_192)
 def read_browser(
-    user_agent: str, accept_language: str, brands: str, platform: str, mobile: str
+    user_agent: str, accept_language: str, brands: str = "", platform: str = "", mobile: str = ""
 ) -> Browser:
     """Return what these headers tell, each empty if not sent.
 
@@ -38,7 +42,7 @@ def read_browser(
     """
     refused = refusal(user_agent, accept_language, brands)
     if refused:
-        return Browser(refused, None, b"")
+        return Browser(refused, _NOTHING, b"")
     setup = _setup(technology(user_agent, brands, platform, mobile), language(accept_language))
     return Browser(None, setup, browser_part(user_agent, accept_language))
 

@@ -40,8 +40,8 @@ def read_landing(url: str, hash_routing: bool, site: Site) -> Landing:
 
 
 def read_how(referrer: str, landing: Landing, site: Site) -> How:
-    """Return how a visit came that begins there; `referrer` is empty if none was sent."""
-    authority = read_authority(referrer) if referrer else ""
+    """Return how a visit came that begins there."""
+    authority = read_authority(referrer)
     return _how(authority, landing.campaign, site) if authority else landing.direct
 
 

@@ -1,5 +1,6 @@
 """Where a hit comes from, and through whose network, as far as its address prefix tells."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -44,23 +45,23 @@ class Places:
         self._has_cities = city is not None
         self._location = _open(city, "City") if city else _open(country, "Country")
         self._provider = _open(provider, "GeoLite2-ASN") if provider else None
-        self._find = lru_cache(REMEMBERED)(self._look_up)
-
-    def find(self, prefix: str) -> Place:
-        """Return the place of a network by its first address, such as `203.0.113.0`.
+        self.find: Callable[[str], Place] = lru_cache(REMEMBERED)(self._look_up)
+        """Returns the place of a network by its first address, such as `203.0.113.0`.
 
         An empty prefix, of an address that could not be read, is nowhere.
         """
-        return self._find(prefix) if prefix else _NOWHERE
+        self._forget = self.find.cache_clear
 
     def close(self) -> None:
         """Close the files and forget the prefixes."""
-        self._find.cache_clear()
+        self._forget()
         self._location.close()
         if self._provider:
             self._provider.close()
 
     def _look_up(self, prefix: str) -> Place:
+        if not prefix:
+            return _NOWHERE
         country, region, city = self._locate(prefix)
         return Place(country, region, city, self._name(prefix))
 

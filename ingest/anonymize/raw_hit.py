@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ingest.anonymize.browser import Browser
+
 
 class RawHit(msgspec.Struct, frozen=True, gc=False):
     """A hit as received, checked for form. Never longer than its request, never stored.
@@ -24,14 +26,7 @@ class RawHit(msgspec.Struct, frozen=True, gc=False):
     scroll: int
     """Percent of the page seen, 0 to 100, of an engagement ping."""
     address: str
-    user_agent: str
-    accept_language: str
-    hint_brands: str
-    """`Sec-CH-UA`."""
-    hint_platform: str
-    """`Sec-CH-UA-Platform`."""
-    hint_mobile: str
-    """`Sec-CH-UA-Mobile`."""
+    browser: Browser
     opted_out: bool
     """`Sec-GPC: 1` or `DNT: 1` was sent."""
     prefetched: bool

@@ -1,5 +1,6 @@
 """What the website script sends from a browser's tab."""
 
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.raw_hit import RawHit
 from ingest.demo.people import Person
 
@@ -56,11 +57,7 @@ class Tab:
             engaged=engaged,
             scroll=scroll,
             address=person.address,
-            user_agent=person.user_agent,
-            accept_language=person.accept_language,
-            hint_brands="",
-            hint_platform="",
-            hint_mobile="",
+            browser=read_browser(person.user_agent, person.accept_language),
             opted_out=person.opted_out,
             prefetched=False,
         )

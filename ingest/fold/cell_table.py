@@ -51,9 +51,10 @@ class CellTable:
         """Give the cells at places that `find` returned other numbers."""
         self._values[places] = values
 
-    def add(self, cells: Integers, values: Places) -> None:
-        """Add cells that are not there yet, each once, with their numbers."""
-        if self._used + len(cells) > _MOST_FILLED * len(self._cells):
+    def add(self, cells: Integers, values: Places) -> bool:
+        """Add cells that are not there yet, each once; return whether others have moved by that."""
+        moves = self._used + len(cells) > _MOST_FILLED * len(self._cells)
+        if moves:
             self._make_room(len(cells))
         self._count += len(cells)
         self._used += len(cells)
@@ -64,6 +65,7 @@ class CellTable:
             has_place = self._cells.take(places) == cells
             self._values[places[has_place]] = values[has_place]
             cells, values = cells[~has_place], values[~has_place]
+        return moves
 
     def remove_by_first(self, firsts: Integers, shift: int) -> Places:
         """Remove every cell that, shifted right, is one of `firsts`; return their numbers."""

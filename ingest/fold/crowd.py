@@ -1,10 +1,12 @@
 """The crowd rule: a crosstab cell is told once k visitors share it, and never before."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from ingest.fold.cell_table import CellTable, Flags, Places
+from ingest.fold.room import FreeRows, doubled
 from ingest.fold.symbols import BLOCK_BITS, Symbols
 from ingest.store.records import Integers, Sums
 from ingest.store.tables import COUNTERS
@@ -25,7 +27,13 @@ class Crowd:
         """A cell's row in `_waiting`, or `_RELEASED`."""
         self._waiting = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int64)
         self._thresholds = np.zeros(_FIRST_ROOM, np.int64)
-        self._free = list(range(_FIRST_ROOM))
+        self._free = FreeRows()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the rows that were ever used."""
+        used = max(self._free.used, _FIRST_ROOM)
+        waiting, thresholds = self._waiting[:used], self._thresholds[:used]
+        return self.__dict__ | {"_waiting": waiting, "_thresholds": thresholds}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -41,16 +49,16 @@ class Crowd:
         told = (rows == _RELEASED) & is_known
         waits = np.flatnonzero((rows != _RELEASED) & is_known)
         rows = rows[waits]
-        waiting = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
-        has_crowd = waiting[:, _VISITORS] >= self._thresholds.take(rows)
-        self._waiting[rows[~has_crowd]] = waiting[~has_crowd]
+        gained = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
+        self._waiting[rows] = gained
+        has_crowd = np.flatnonzero(gained[:, _VISITORS] >= self._thresholds.take(rows))
         released = waits[has_crowd]
-        gains = sums.gains
-        gains[:, released] = waiting[has_crowd].T
+        sums.gains[:, released] = gained[has_crowd].T
         told[released] = True
         self._rows.set(places[released], _RELEASED)
         self._vacate(rows[has_crowd])
-        return Sums(sums.cells[told], gains[:, told])
+        tells = np.flatnonzero(told)
+        return Sums(sums.cells.take(tells), sums.gains.take(tells, axis=1))
 
     def forget(self, blocks: Iterable[int]) -> None:
         """Drop every cell whose first symbol's number is of one of the blocks."""
@@ -61,28 +69,23 @@ class Crowd:
     def _find_or_add(self, cells: Integers) -> tuple[Integers, Flags]:
         """Return the place of each cell and whether it has one, which new cells get if there is room."""
         places, is_known = self._rows.find(cells)
-        new = cells[~is_known][: self._limit - len(self._rows)]
+        new = np.flatnonzero(~is_known)[: self._limit - len(self._rows)]
         if not len(new):
             return places, is_known
-        self._rows.add(new, self._take_rows(new))
-        return self._rows.find(cells)
+        if self._rows.add(cells[new], self._take_rows(cells[new])):
+            return self._rows.find(cells)
+        places[new], is_known[new] = self._rows.find(cells[new])
+        return places, is_known
 
     def _take_rows(self, cells: Integers) -> Places:
         """Return an empty row for each cell, with the crowd that it waits for."""
-        while len(self._free) < len(cells):
-            self._grow()
-        rows = np.array(self._free[-len(cells) :], np.int32)
-        del self._free[-len(cells) :]
+        rows = self._free.take_many(len(cells))
+        while self._free.used > len(self._waiting):
+            self._waiting, self._thresholds = doubled(self._waiting), doubled(self._thresholds)
         ks = self._symbols.ks(cells >> 32)
         self._thresholds[rows] = np.where(ks > 1, ks, 0)
         return rows
 
     def _vacate(self, rows: Places) -> None:
         self._waiting[rows] = 0
-        self._free += rows.tolist()
-
-    def _grow(self) -> None:
-        room = len(self._waiting)
-        self._waiting = np.concatenate((self._waiting, np.zeros_like(self._waiting)))
-        self._thresholds = np.concatenate((self._thresholds, np.zeros_like(self._thresholds)))
-        self._free += range(room, 2 * room)
+        self._free.give_back(rows.tolist())

@@ -2,7 +2,7 @@
 
 import secrets
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -46,13 +46,9 @@ class SiteDay:
         number = self._numbers[dimension].get(value)
         return self._admit(dimension, value) if number is None else number
 
-    def symbols(self, dimensions: Sequence[str], values: Iterable[str]) -> list[int]:
-        """Return the number of a value of each dimension."""
-        numbers = self._numbers
-        try:
-            return [numbers[name][value] for name, value in zip(dimensions, values, strict=True)]
-        except KeyError:
-            return [self.symbol(*pair) for pair in zip(dimensions, values, strict=True)]
+    def numbers(self, dimension: str) -> Mapping[str, int]:
+        """Return the numbers of a dimension's values so far, which follow what is added."""
+        return self._numbers[dimension]
 
     def find(self, dimension: str, value: str) -> int | None:
         """Return the number of a value as `symbol` does, or None if it would need a new one."""

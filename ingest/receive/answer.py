@@ -30,6 +30,7 @@ _PREFLIGHT: Headers = [
 ]
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _JSON_PROBLEM = (b"content-type", b"application/problem+json")
+_CHALLENGE = (b"www-authenticate", b"Bearer")
 _GIF = (b"content-type", b"image/gif")
 
 
@@ -68,6 +69,8 @@ def refuse(error: Exception) -> Answer:
     headers = [_CORS, _JSON_PROBLEM]
     if error.retry_after:
         headers.append((b"retry-after", b"%d" % error.retry_after))
+    if error.status is HTTPStatus.UNAUTHORIZED:
+        headers.append(_CHALLENGE)
     return _answer(error.status, headers, error.body())
 
 

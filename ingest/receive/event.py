@@ -2,10 +2,12 @@
 
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
+import msgspec
 import orjson
+from msgspec import Meta
 
 from ingest.anonymize.page import read_page
 from ingest.anonymize.raw_hit import RawHit
@@ -23,6 +25,8 @@ _PROP_LIMIT = 500
 _VIEWPORT_LIMIT = 100_000
 _ENGAGED_LIMIT = 86_400_000
 """A day, in milliseconds."""
+_NUMBERS = (int, float)
+"""The types of numbers in JSON; a boolean is none."""
 _LONG_NAMES = {
     "n": "name",
     "u": "url",
@@ -39,15 +43,62 @@ _OTHER_LONG_NAMES = {"p": "meta", "w": "screen_width", "h": "hashMode", "sd": "s
 _SHORT_NAMES = {long: short for short, long in (*_LONG_NAMES.items(), *_OTHER_LONG_NAMES.items())}
 
 
+class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """An event as the script sends it: what is decoded into it needs few checks more."""
+
+    n: Annotated[str, Meta(max_length=_NAME_LIMIT)]
+    u: Annotated[str, Meta(max_length=_URL_LIMIT)]
+    d: Annotated[str, Meta(max_length=_URL_LIMIT)]
+    r: Annotated[str, Meta(max_length=_REFERRER_LIMIT)] | None = None
+    p: Any = None
+    h: bool = False
+    i: bool = True
+    w: Annotated[int, Meta(ge=0, le=_VIEWPORT_LIMIT)] = 0
+    e: Annotated[int, Meta(ge=0, le=_ENGAGED_LIMIT)] = 0
+    sd: Annotated[int, Meta(ge=0, le=100)] = 0
+    v: Any = None
+    """Some scripts tell their version."""
+
+
+_decode = msgspec.json.Decoder(_Event).decode
+
+
 def read_event(body: bytes, sender: Sender) -> RawHit:
-    """Return the hit of an event's JSON body, or raise a Problem that names the field."""
+    """Return the hit of an event's JSON body, or raise a Problem that names the field.
+
+    What is sent in the usual form is checked while it is decoded; what is not is looked at again,
+    field by field: it may be right in another way, and what is wrong has to be named.
+    """
+    try:
+        event = _decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return read_fields(_load(body), sender)
+    return RawHit(
+        _text(event.n, "n", _NAME_LIMIT),
+        _url(event.u),
+        _domains(event.d),
+        event.r or "",
+        () if event.p is None else _props(event.p),
+        event.h,
+        event.i,
+        event.w,
+        event.e,
+        event.sd,
+        sender.address,
+        sender.browser,
+        sender.opted_out,
+        sender.prefetched,
+    )
+
+
+def _load(body: bytes) -> dict[str, Any]:
     try:
         event = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from None
     if not isinstance(event, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not a JSON object")
-    return read_fields(event, sender)
+    return event
 
 
 def read_pixel(query: bytes, sender: Sender) -> RawHit:
@@ -77,11 +128,7 @@ def read_fields(event: dict[str, Any], sender: Sender) -> RawHit:
         0 if (number := get("e")) is None else _number(number, "e", _ENGAGED_LIMIT),
         0 if (number := get("sd")) is None else min(_number(number, "sd", 255), 100),
         sender.address,
-        sender.user_agent,
-        sender.accept_language,
-        sender.hint_brands,
-        sender.hint_platform,
-        sender.hint_mobile,
+        sender.browser,
         sender.opted_out,
         sender.prefetched,
     )
@@ -181,6 +228,6 @@ def _flag(value: Any, short: str) -> bool:  # noqa: ANN401
 
 
 def _number(value: Any, short: str, limit: int) -> int:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if type(value) not in _NUMBERS or value < 0:
         raise _wrong(short, "a number from 0 is expected")
-    return int(min(value, limit))
+    return int(value) if value < limit else limit

@@ -16,6 +16,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, NamedTuple
 
+import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ingest.anonymize.raw_hit import RawHit
@@ -24,7 +25,7 @@ from ingest.receive.event import read_event
 from ingest.receive.problem import Problem
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import BODY_LIMIT, EVENT_PATH, too_large
-from ingest.receive.sender import read_sender
+from ingest.receive.sender import WANTED, read_sender
 from ingest.store.drops import DropReason
 
 Take = Callable[[RawHit, Callable[[Outcome], None]], None]
@@ -34,6 +35,8 @@ _MOST_WAITING = 64
 """Answers that a connection may be owed before no more is read from it."""
 _HEAD_LIMIT = 64 * 1024
 """Bytes of a request's head that may come after its first piece."""
+_KEPT = WANTED | {b"expect"}
+"""Headers of an event that are looked at."""
 _ANSWERS = {outcome: encode(answer_event(outcome)) for outcome in (None, *DropReason)}
 
 
@@ -45,18 +48,15 @@ class Intake(NamedTuple):
     """Gets a raw hit, and a function that it calls with the hit's outcome once that is safe."""
 
 
-class _Exchange:
+class _Exchange(msgspec.Struct, eq=False):
     """A hit's place in the order of a connection's answers."""
 
-    __slots__ = ("_answered", "answer")
-
-    def __init__(self, answered: Callable[[], None]) -> None:
-        self.answer = b""
-        self._answered = answered
+    protocol: "EventProtocol"
+    answer: bytes = b""
 
     def tell(self, outcome: Outcome) -> None:
         self.answer = _ANSWERS.get(outcome) or encode(answer_event(outcome))
-        self._answered()
+        self.protocol.flush()
 
 
 class EventProtocol(HttpToolsProtocol):
@@ -70,7 +70,9 @@ class EventProtocol(HttpToolsProtocol):
         """Hits whose answers are owed, in the order of their requests."""
         self._reading: _Exchange | None = None
         """The hit whose body is coming; the last of those waiting."""
+        self._head: list[tuple[bytes, bytes]] = []
         self._body = b""
+        self._keeps_all = True
         self._is_event = False
         self._is_in_head = False
         self._head_size = 0
@@ -94,25 +96,31 @@ class EventProtocol(HttpToolsProtocol):
         """Begin a request. What ASGI needs is made when it is known to be needed."""
         self.url = b""
         self.headers = []
-        self.expect_100_continue = False
         self._is_in_head = True
         self._head_size = 0
 
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the target; all of it comes before the headers."""
+        self.url += url
+        self._keeps_all = self.url != _TARGET
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header. A trailer is none: no proxy has looked at it."""
-        if self._is_in_head:
-            super().on_header(name, value)
+        """Keep a header, if anybody will look at it."""
+        name = name.lower()
+        if self._keeps_all or name in _KEPT:
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Begin to read a hit's body, or an ASGI cycle."""
         self._is_in_head = False
+        self._head, self.headers = self.headers, []  # a trailer is no header: no proxy has seen it
         self._is_event = self._is_plain_event()
         if not self._is_event:
             self._begin_cycle()
             return
         self._idle_since = None
         self._body = b""
-        self._reading = _Exchange(self._flush)
+        self._reading = _Exchange(self)
         self._waiting.append(self._reading)
         if len(self._waiting) > _MOST_WAITING:
             self.flow.pause_reading()
@@ -131,7 +139,7 @@ class EventProtocol(HttpToolsProtocol):
         if not self._is_event:
             super().on_message_complete()
         elif self._reading:
-            body, headers = self._body, self.headers
+            body, headers = self._body, self._head
             exchange = self._finish()
             try:
                 peer = self.client[0] if self.client else ""
@@ -147,22 +155,28 @@ class EventProtocol(HttpToolsProtocol):
             and parser.get_method() == b"POST"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
-            and not self.expect_100_continue
+            and not self._expects()
             and not self._has_cycle()
             and parser.get_http_version() == "1.1"
         )
+
+    def _expects(self) -> bool:
+        for name, value in self._head:
+            if name == b"expect" and value.lower() == b"100-continue":
+                return True
+        return False
 
     def _finish(self) -> _Exchange:
         """Read no more of a hit's request, and keep nothing of it."""
         exchange, self._reading = self._reading, None
         self._body = b""
-        self.headers = []
+        self._head = []
         assert exchange  # noqa: S101
         return exchange
 
     # Answering
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Write the answers whose turn it is."""
         if self.transport.is_closing():
             return
@@ -212,11 +226,15 @@ class EventProtocol(HttpToolsProtocol):
 
     def _begin_cycle(self) -> None:
         """Do what uvicorn does from the beginning of a message to the end of its headers."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self._head
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
+        self.url, self.expect_100_continue = url, self._expects()
         self.headers.extend(headers)
         super().on_headers_complete()
+        self._head, self.headers = [], []
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: who asks for an upgrade is answered without one."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
         """Start a cycle, after the answers that are owed before it."""

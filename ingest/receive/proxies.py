@@ -36,8 +36,11 @@ class Proxies:
         hops = forwarded_for.split(",") if forwarded_for else _hops(forwarded)
         client = peer
         for hop in reversed(hops):
-            address = _text(hop)
+            address = hop.strip()
             packed = pack(address)
+            if packed is None:
+                address = _bare(address)
+                packed = pack(address)
             if packed is None:
                 break
             client = address
@@ -54,11 +57,11 @@ class Proxies:
         return True
 
     def _trusts(self, packed: bytes) -> bool:
-        networks = self._networks[len(packed)]
-        if not networks:
-            return False
         number = int.from_bytes(packed)
-        return any(number & mask == start for start, mask in networks)
+        for start, mask in self._networks[len(packed)]:  # noqa: SIM110 (any() costs more)
+            if number & mask == start:
+                return True
+        return False
 
 
 def _hops(forwarded: str) -> list[str]:
@@ -67,9 +70,8 @@ def _hops(forwarded: str) -> list[str]:
     return [found[1] if found else "" for found in named]
 
 
-def _text(hop: str) -> str:
-    """Return the text of the address in a hop, without a port and, for IPv6, without brackets."""
-    hop = hop.strip()
+def _bare(hop: str) -> str:
+    """Return the address in a hop, without a port and, for IPv6, without brackets."""
     if hop.startswith("["):
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-_QUARTER = 900
+QUARTER = 900
 """Seconds; offsets from UTC are whole quarters of an hour, so a quarter lies in one local hour."""
 
 
@@ -20,12 +20,12 @@ class Bucket(NamedTuple):
 
 def bucket(zone: ZoneInfo, time: int) -> Bucket:
     """Return the bucket of `time` (seconds since 1970, UTC) in `zone`."""
-    return _bucket_of_quarter(zone, time // _QUARTER)
+    return _bucket_of_quarter(zone, time // QUARTER)
 
 
 @lru_cache(maxsize=4096)
 def _bucket_of_quarter(zone: ZoneInfo, quarter: int) -> Bucket:
-    time = quarter * _QUARTER
+    time = quarter * QUARTER
     local = datetime.fromtimestamp(time, zone)
     return Bucket(time - local.minute * 60 - local.second, local.date())
 

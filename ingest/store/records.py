@@ -14,18 +14,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.store.calendar import QUARTER
 from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TRAFFIC
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 Columns = list[list[Any]]
+_Objects = NDArray[np.object_]
 Drops = dict[tuple[str, int, str], int]
 """Dropped hits by site, hour (seconds since 1970) and reason."""
 
 FORM = 2
 """Of an encoded part; another form is not read."""
-_QUARTER = 900
 _LOWER = 0xFFFF_FFFF
+_HALF = 2**26
 _EPOCH = date(1970, 1, 1).toordinal()
 _WIDTHS = ("b", "h", "i", "q")
 """Types of whole numbers, the smallest first."""
@@ -64,22 +66,45 @@ def no_sums() -> Sums:
 def add_up(cells: Integers, gains: Numbers, owners: Integers | None = None) -> Sums:
     """Return each cell once, in rising order, with all that it gained.
 
-    `gains` has a row for each counter. Its columns belong to the cells, by `owners` if it is given.
-    The sums go through floating point, which is exact up to 9 million billion.
+    `gains` has a row for each counter. Its columns belong to the cells, each once to a cell at most,
+    by `owners` if it is given.
     """
     order = np.argsort(cells)
     cells = cells.take(order)
-    is_first = np.empty(len(cells), bool)
-    is_first[:1] = True
-    np.not_equal(cells[1:], cells[:-1], out=is_first[1:])
+    is_first = first_of_each(cells)
     place = np.cumsum(is_first) - 1
     owners = order if owners is None else owners.take(order)
     cells = cells[is_first]
-    sums = np.zeros((len(gains), len(cells)), np.int64)
-    for counter, gained in zip(sums, gains, strict=True):
-        if gained.any():
-            counter[:] = np.bincount(place, gained.take(owners), len(cells))
-    return Sums(cells, sums)
+    return Sums(cells, _sum_by(place, gains, owners, len(cells)))
+
+
+def _sum_by(place: Integers, gains: Numbers, owners: Integers, count: int) -> Integers:
+    """Return the sums of each counter's gains by place.
+
+    They go through floating point, which is exact up to 2 to the 53. Where two counters fit into
+    one such number, a half each, they are summed in one go: this is where a group's time goes.
+    """
+    sums = np.zeros((len(gains), count), np.int64)
+    bounds = np.abs(gains).sum(axis=1).tolist()
+    used = sorted(np.flatnonzero(bounds).tolist(), key=bounds.__getitem__)
+    while used:
+        high, low = used.pop(), used[-1] if used else None
+        if low is None or bounds[high] >= _HALF or bounds[low] >= _HALF / 2:
+            sums[high] = np.bincount(place, gains[high].take(owners), count)
+            continue
+        used.pop()
+        both = np.bincount(place, (gains[high] * _HALF + gains[low]).take(owners), count)
+        sums[high] = np.rint(both / _HALF)
+        sums[low] = both - sums[high] * _HALF
+    return sums
+
+
+def first_of_each(numbers: Integers) -> NDArray[np.bool_]:
+    """Return which of sorted numbers are the first of their value."""
+    is_first = np.empty(len(numbers), bool)
+    is_first[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return is_first
 
 
 def hour_base(hour: int) -> int:
@@ -87,7 +112,7 @@ def hour_base(hour: int) -> int:
 
     An hour starts on a quarter in every time zone, and quarters since 1970 fit in 31 bits.
     """
-    return hour // _QUARTER << 32
+    return hour // QUARTER << 32
 
 
 def pair_base(symbol: int) -> int:
@@ -126,7 +151,8 @@ class Records:
     @property
     def columns(self) -> dict[str, Columns]:
         """Columns for each table, in its order. Hours are seconds, days are days, since 1970."""
-        names = [decode_name(name) for name in self.names.names]
+        # By the parts of a name: arrays of objects, from which many are taken in one go.
+        names = np.array([decode_name(name) for name in self.names.names], object).reshape(-1, 4).T
         return {
             TRAFFIC.name: self._traffic(names),
             CROSSTABS.name: self._crosstabs(names),
@@ -152,33 +178,25 @@ class Records:
         """Return the records of several encoded parts, each cell once."""
         return _merge([_decode(part) for part in parts])
 
-    def _named(self, names: list[Name], symbols: Integers) -> list[Name]:
-        places = np.searchsorted(self.names.numbers, symbols)
-        return [names[place] for place in places.tolist()]
-
-    def _traffic(self, names: list[Name]) -> Columns:
+    def _traffic(self, names: _Objects) -> Columns:
         quarters, symbols = split(self.traffic.cells)
-        named = self._named(names, symbols)
-        return [
-            [name.site for name in named],
-            [name.dimension for name in named],
-            (quarters * _QUARTER).tolist(),
-            [name.value for name in named],
-            *self.traffic.gains.tolist(),
-        ]
+        site, _, dimension, value = names.take(self._places(symbols), axis=1).tolist()
+        return [site, dimension, (quarters * QUARTER).tolist(), value, *self.traffic.gains.tolist()]
 
-    def _crosstabs(self, names: list[Name]) -> Columns:
-        first, second = split(self.crosstabs.cells)
-        named_a, named_b = self._named(names, first), self._named(names, second)
-        return [
-            [name.site for name in named_a],
-            [name.dimension for name in named_a],
-            [name.dimension for name in named_b],
-            [name.day.toordinal() - _EPOCH for name in named_a],
-            [name.value for name in named_a],
-            [name.value for name in named_b],
-            *self.crosstabs.gains.tolist(),
-        ]
+    def _crosstabs(self, names: _Objects) -> Columns:
+        first, second = (self._places(symbols) for symbols in split(self.crosstabs.cells))
+        site, day, dimension_a, value_a = names.take(first, axis=1).tolist()
+        _, _, dimension_b, value_b = names.take(second, axis=1).tolist()
+        days = [moment.toordinal() - _EPOCH for moment in day]
+        key = [site, dimension_a, dimension_b, days, value_a, value_b]
+        return [*key, *self.crosstabs.gains.tolist()]
+
+    def _places(self, symbols: Integers) -> Integers:
+        """Return where the symbols' names are."""
+        places = np.searchsorted(self.names.numbers, symbols)
+        if not np.array_equal(self.names.numbers.take(places, mode="clip"), symbols):
+            raise ValueError("a symbol has no name")
+        return places
 
 
 def _by_column(rows: list[tuple[Any, ...]]) -> Columns:

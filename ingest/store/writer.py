@@ -11,7 +11,8 @@ def write(store: Store, records: Records, token: str) -> None:
     Raises StoreError; then some tables may have the records and others not, and only another call
     with the same token sets that right.
     """
+    by_table = records.columns
     for table in TABLES:
-        columns = records.columns[table.name]
+        columns = by_table[table.name]
         if columns[0]:
             store.insert(table, columns, f"{token}-{table.name}")

@@ -4,11 +4,9 @@
 hour and day, "then" the hour and the day in which its visit began.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
+from ingest.fold.cell_table import Flags
 from ingest.fold.ledger import Additions, Amounts, Ledger
 from ingest.store.records import Integers
 from ingest.store.tables import COUNTERS
@@ -39,32 +37,18 @@ _PLACES = 3
 
 def count(facts: Facts, running: Running, ledger: Ledger) -> None:
     """Add to the ledger what a group of hits adds."""
-    hits = facts.hits()
+    hits = facts.hit_columns()
     if hits.size:
         counted = _Hits(hits, running)
         counted.count_wide(ledger)
         counted.count_values(ledger)
         counted.count_exit_pages(ledger.traffic)
-    _count_labels(facts.labels(), running, ledger)
-    _count_moves(facts.moves(), ledger.traffic)
+    _count_labels(facts.label_columns(), running, ledger)
+    _count_moves(facts.move_columns(), ledger.traffic)
     _count_nobodys(facts.nobodys, ledger.traffic)
     _count_visitors(facts.visitors, _VISITORS, ledger.traffic)
     _count_visitors(facts.hour_visitors, _HOUR_VISITORS, ledger.traffic)
     _count_visitors(facts.visitors_crossed, _VISITORS, ledger.crosstabs)
-
-
-class _Values(NamedTuple):
-    """Additions to values of hits' dimensions: 3 by n arrays, and amounts of 12 by 3 by n."""
-
-    symbols: Integers
-    rows: Integers
-    bases: Integers
-    amounts: Amounts
-
-    def of(self, hits: Integers) -> "_Values":
-        """Return those of some hits."""
-        symbols, rows, bases, amounts = self
-        return _Values(symbols[:, hits], rows[:, hits], bases[:, hits], amounts[..., hits])
 
 
 class _Hits:
@@ -76,7 +60,7 @@ class _Hits:
         self.now, self.then, self.base_now, self.base_then = hits[:4]
         self.symbols_now, self.symbols_then, self.left = hits[4:7], hits[7:10], hits[10:13]
         self.flags = hits[13]
-        self.is_first = (self.flags & IS_FIRST) > 0
+        self.is_first = self._has(IS_FIRST)
         self.exit_page, self.exit_visitors = hits[21:]
         self.brought = _amounts(self.count)
         self.brought[_BROUGHT] = hits[14:19]
@@ -85,24 +69,39 @@ class _Hits:
         self.changed[_CHANGED] = hits[19:21]
         self.is_same = (self.now == self.then) & (self.base_now == self.base_then)
         """Whether now is then, as for nearly all; both are counted in one go for these."""
-        self.moved_on = np.flatnonzero(~self.is_same)
+        self.later = np.flatnonzero(~self.is_same)
+        self.wide_then = running.wides(self.then)
+        self.wide_now = running.wides(self.now) if self.later.size else self.wide_then
 
     def count_wide(self, ledger: Ledger) -> None:
         """Count in the totals, in visit-wide dimensions and in their pairs."""
-        amounts = self.brought + self.changed * self.is_same
-        amounts[_VISITORS] = (self.flags & IS_VISITOR) > 0
-        amounts[_HOUR_VISITORS] = (self.flags & IS_HOUR_VISITOR) > 0
-        self._add_wide(ledger, self.now, self.base_now, amounts)
-        later = self.moved_on
+        amounts = self.brought + self._if_same(self.changed)
+        amounts[_VISITORS] = self._has(IS_VISITOR)
+        amounts[_HOUR_VISITORS] = self._has(IS_HOUR_VISITOR)
+        _add_wide(ledger, self.wide_now, self.base_now, amounts)
+        later = self.later
         if later.size:
-            self._add_wide(ledger, self.then[later], self.base_then[later], self.changed[:, later])
+            base = self.base_then[later]
+            _add_wide(ledger, self.wide_then[later], base, self.changed[:, later])
 
     def count_values(self, ledger: Ledger) -> None:
         """Count in page, section and hostname."""
-        now, then, entry = self._now(), self._then(), self._entry()
-        now.amounts[:] += then.amounts * self.is_same
-        then = then.of(self.moved_on)
-        _add_values(ledger, [now, then, entry, self._exit_before()], self.running)
+        moved = (self.left != self.symbols_then) & ~self.is_first
+        then = self._at_then(moved)
+        now = self.brought[:, np.newaxis] + self._if_same(then)
+        now[_VISITORS] = [self._has(flag) for flag in NEW_TO_VISITOR]
+        _add_places(ledger, self.symbols_now, self.base_now, self.wide_now, now)
+        self._count_entry(ledger)
+        self._take_back_exits(ledger, moved)
+        later = self.later
+        if later.size:
+            _add_places(
+                ledger,
+                self.symbols_then[:, later],
+                self.base_then[later],
+                self.wide_then[later],
+                then[..., later],
+            )
 
     def count_exit_pages(self, traffic: Additions) -> None:
         """Count at the exit page all that the visit counts."""
@@ -110,74 +109,65 @@ class _Hits:
         amounts[_VISITORS] = amounts[_HOUR_VISITORS] = self.exit_visitors
         traffic.add(self.base_then + self.exit_page, amounts)
 
-    def _add_wide(self, ledger: Ledger, rows: Integers, bases: Integers, amounts: Amounts) -> None:
-        wide = self.running.wides(rows)
-        ledger.traffic.add(wide + bases[:, np.newaxis], amounts)
-        crossed = amounts.copy()
-        crossed[_HOUR_VISITORS] = 0
-        ledger.crosstabs.add(pair_cells(wide), crossed)
-
-    def _now(self) -> _Values:
-        """Where the hit is: what it brought, and its visitor."""
+    def _at_then(self, moved: Flags) -> Amounts:
+        """Where the hits are: their visit, its exit and, of its first hit, the entry."""
         amounts = _amounts(_PLACES, self.count)
-        amounts[:] = self.brought[:, np.newaxis]
-        amounts[_VISITORS] = self._has_flags(NEW_TO_VISITOR)
-        return self._values(self.symbols_now, self.now, self.base_now, amounts)
-
-    def _then(self) -> _Values:
-        """Where the hit is: its visit, the visit's exit and, of its first hit, the entry."""
-        amounts = _amounts(_PLACES, self.count)
-        amounts[_VISITS] = self._has_flags(NEW_IN_VISIT)
-        amounts[_EXITS] = self.left != self.symbols_then
+        amounts[_VISITS] = [self._has(flag) for flag in NEW_IN_VISIT]
+        amounts[_EXITS] = moved | self.is_first
         amounts[_ENTRIES] = self.is_first
-        amounts[_CHANGED] = (self.changed[_CHANGED] * self.is_first)[:, np.newaxis]
-        return self._values(self.symbols_then, self.then, self.base_then, amounts)
+        for counter in _CHANGED:
+            amounts[counter] = self.changed[counter] * self.is_first
+        return amounts
 
-    def _entry(self) -> _Values:
-        """Where the visit began: its bounce and length."""
-        amounts = _amounts(_PLACES, self.count)
-        amounts[_CHANGED] = (self.changed[_CHANGED] * ~self.is_first)[:, np.newaxis]
-        entries = self.running.entries(self.then)
-        return self._values(entries, self.then, self.base_then, amounts)
+    def _count_entry(self, ledger: Ledger) -> None:
+        """Count bounces and lengths of visits that go on where these began."""
+        changes = np.flatnonzero(self.changed[_CHANGED].any(axis=0) & ~self.is_first)
+        if not changes.size:
+            return
+        amounts = _amounts(len(changes))
+        amounts[_CHANGED] = self.changed[_CHANGED][:, changes]
+        entries, base = self.running.entries(self.then[changes]), self.base_then[changes]
+        ledger.traffic.add((entries + base).T, amounts)
+        ledger.crosstabs.add(crossed_cells(entries[0], self.wide_then[changes]), amounts)
 
-    def _exit_before(self) -> _Values:
-        """Where the visit was before: the exit that is taken back."""
-        amounts = _amounts(_PLACES, self.count)
-        amounts[_EXITS] = -1.0 * ((self.left != self.symbols_then) & ~self.is_first)
-        return self._values(self.left, self.then, self.base_then, amounts)
+    def _take_back_exits(self, ledger: Ledger, moved: Flags) -> None:
+        """Take the exits back where visits were that moved on."""
+        cells = (self.left + self.base_then)[moved]
+        amounts = _amounts(len(cells))
+        amounts[_EXITS] = -1
+        ledger.traffic.add(cells, amounts)
+        pages = np.flatnonzero(moved[0])
+        crossed = crossed_cells(self.left[0, pages], self.wide_then[pages])
+        ledger.crosstabs.add(crossed, amounts[:, : len(pages)])
 
-    def _values(
-        self, symbols: Integers, rows: Integers, bases: Integers, amounts: NDArray[np.float64]
-    ) -> _Values:
-        shape = symbols.shape
-        return _Values(
-            symbols, np.broadcast_to(rows, shape), np.broadcast_to(bases, shape), amounts
-        )
+    def _if_same(self, amounts: Amounts) -> Amounts:
+        """Return the amounts of hits for which now is then, and none of the others."""
+        return amounts * self.is_same if self.later.size else amounts
 
-    def _has_flags(self, flags: tuple[int, ...]) -> NDArray[np.bool_]:
-        has: NDArray[np.bool_] = (self.flags & np.array(flags)[:, np.newaxis]) > 0
+    def _has(self, flag: int) -> Flags:
+        has: Flags = (self.flags & flag) > 0
         return has
 
 
-def _amounts(*shape: int) -> NDArray[np.float64]:
+def _amounts(*shape: int) -> Amounts:
     """Return no amount of any counter."""
     return np.zeros((len(COUNTERS), *shape))
 
 
-def _add_values(ledger: Ledger, values: list[_Values], running: Running) -> None:
-    """Add to values of page, section and hostname, and to the pairs that pages make."""
-    symbols, rows, bases, amounts = (
-        np.concatenate([part.reshape(*part.shape[:-2], -1) for part in parts], axis=-1)
-        for parts in zip(*values, strict=True)
-    )
-    is_page = np.concatenate(
-        [np.arange(part.symbols.size) < part.symbols.shape[1] for part in values]
-    )
-    counts = amounts.any(axis=0)
-    ledger.traffic.add((symbols + bases)[counts], amounts[:, counts])
-    pages = np.flatnonzero(counts & is_page)
-    wide = running.wides(rows[pages])
-    ledger.crosstabs.add(crossed_cells(symbols[pages], wide), amounts[:, pages])
+def _add_wide(ledger: Ledger, wide: Integers, bases: Integers, amounts: Amounts) -> None:
+    """Add to visit-wide symbols and their pairs."""
+    ledger.traffic.add(wide + bases[:, np.newaxis], amounts)
+    crossed = amounts.copy()
+    crossed[_HOUR_VISITORS] = 0
+    ledger.crosstabs.add(pair_cells(wide), crossed)
+
+
+def _add_places(
+    ledger: Ledger, symbols: Integers, bases: Integers, wide: Integers, amounts: Amounts
+) -> None:
+    """Add to page, section and hostname (3 by n), and to the pairs that the page makes."""
+    ledger.traffic.add((symbols + bases).ravel(), amounts.reshape(len(amounts), -1))
+    ledger.crosstabs.add(crossed_cells(symbols[0], wide), amounts[:, 0])
 
 
 def _count_labels(labels: Integers, running: Running, ledger: Ledger) -> None:

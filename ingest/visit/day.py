@@ -1,5 +1,6 @@
 """A site's day in memory."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ingest.fold.symbols import SiteDay, is_prop
@@ -7,6 +8,10 @@ from ingest.settings import Site
 from ingest.store.dimensions import FREE_TEXT, NONE, OTHER, PROP_CAP
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.free_text import FreeText
+from ingest.visit.hit import How, Where, Who
+
+WIDE = (*How._fields, "entry_page", *Who._fields)
+"""Visit-wide dimensions. The exit page is not among them, since it moves."""
 
 
 class Day:
@@ -15,7 +20,16 @@ class Day:
     After midnight it lives on, without that, as long as visits that began on it run.
     """
 
-    __slots__ = ("_free_text", "date", "number", "running", "seen", "site", "symbols")
+    __slots__ = (
+        "_free_text",
+        "_numbers",
+        "date",
+        "number",
+        "running",
+        "seen",
+        "site",
+        "symbols",
+    )
 
     def __init__(
         self, site: Site, day: date, number: int, symbols: SiteDay, seen: FirstSeen
@@ -28,7 +42,19 @@ class Day:
         self.seen: FirstSeen | None = seen
         self.running = 0
         """Running visits that began on this day."""
+        self._numbers: dict[tuple[str, ...], list[Mapping[str, int]]] = {
+            names: [symbols.numbers(name) for name in names] for names in (Where._fields, WIDE)
+        }
         self._free_text: FreeText | None = FreeText(site.k, PROP_CAP)
+
+    def symbols_of(self, names: tuple[str, ...], values: Sequence[str]) -> list[int]:
+        """Return the symbol of a value of each dimension of `Where._fields` or `WIDE`."""
+        try:
+            pairs = zip(self._numbers[names], values, strict=True)
+            return [numbers[value] for numbers, value in pairs]
+        except KeyError:
+            symbol = self.symbols.symbol
+            return [symbol(*pair) for pair in zip(names, values, strict=True)]
 
     def tell(self, dimension: str, value: str, visitor: int) -> str:
         """Return the value as it may be told: free text only once k visitors of the day share it."""

@@ -5,8 +5,6 @@ import pickle
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
@@ -39,7 +37,13 @@ class Memory:
 
 def note(hits: Iterable[Hit]) -> list[tuple[Any, ...]]:
     """Return hits as plain values."""
-    return [(hit.site.domain, *msgspec.structs.astuple(hit)[1:]) for hit in hits]
+    return [
+        (
+            hit.site.domain, hit.time, hit.kind, hit.interactive, hit.visitor, hit.visitor_before,
+            hit.where, hit.how, hit.who, hit.event, hit.goals, hit.props, hit.engaged, hit.scroll,
+        )
+        for hit in hits
+    ]  # fmt: skip
 
 
 def recall(notes: Iterable[Note], sites: Mapping[str, Site]) -> list[Hit]:

@@ -1,7 +1,6 @@
 """What one hit does to its visit, and the facts of it that will be counted."""
 
 from array import array
-from collections.abc import Sequence
 
 from ingest.fold.symbols import is_prop
 from ingest.store.dimensions import PROP_PREFIX
@@ -15,13 +14,18 @@ from ingest.visit.facts import (
     NEW_IN_VISIT,
     NEW_TO_VISITOR,
     Facts,
+    pack_hit,
+    pack_label,
+    pack_move,
 )
 from ingest.visit.hit import Hit, Kind, Where
 from ingest.visit.running import Running
 from ingest.visit.wide import CROSSED_HIT
 
+_PAGEVIEW, _EVENT, _ENGAGEMENT = Kind.PAGEVIEW, Kind.EVENT, Kind.ENGAGEMENT
 _HOUR_MARK = 1 << 31
 """Set in an hour among what a visit has brought; symbols are smaller."""
+_ALL_NEW = IS_FIRST | IS_VISITOR | IS_HOUR_VISITOR | sum(NEW_IN_VISIT) | sum(NEW_TO_VISITOR)
 
 
 class Noting:
@@ -36,63 +40,86 @@ class Noting:
         """Note a hit of a visit in the hour of `base`. The visit is in the hit's day already."""
         running = self._running
         day_then = day if running.day[row] == day.number else self._days[running.day[row]]
-        now = day.symbols.symbols(Where._fields, hit.where)
-        then = now if day_then is day else day_then.symbols.symbols(Where._fields, hit.where)
-        left: Sequence[int] = (running.page[row], running.section[row], running.hostname[row])
-        flags = 0 if left[0] else IS_FIRST
-        if base != running.counted[row]:
-            flags |= self._visitor_flags(row, base, day)
-        if left != tuple(now):
-            flags |= self._place_flags(row, now, then, day)
-        exit_visitors = 0
-        if hit.kind is Kind.ENGAGEMENT:
+        now = day.symbols_of(Where._fields, hit.where)
+        then = now if day_then is day else day_then.symbols_of(Where._fields, hit.where)
+        left = [running.page[row], running.section[row], running.hostname[row]]
+        if left[0] or running.earlier[row]:
+            flags = self._flags(row, base, left, now, then=then, day=day)
+        else:
+            flags = self._all_new(row, base, now, day)
+        scroll = scroll_visits = exit_visitors = 0
+        if hit.kind is _ENGAGEMENT:
             left = then
-            brought: tuple[int, ...] = (
-                0,
-                0,
-                hit.engaged,
-                *self._scrolled(row, then[0], hit.scroll),
-            )
+            scroll, scroll_visits = self._scroll(row, then[0], hit.scroll)
         else:
             exit_visitors = self._leave(row, hit, then, day, day_then)
-            brought = (
-                int(hit.kind is Kind.PAGEVIEW),
-                int(hit.kind is Kind.EVENT),
-                hit.engaged,
-                0,
-                0,
+        bounces = self._count_views(row, hit)
+        self._facts.hits.append(
+            pack_hit(
+                running.row_now[row], row, base, running.base[row], *now, *then, *left, flags,
+                hit.kind is _PAGEVIEW, hit.kind is _EVENT, hit.engaged, scroll, scroll_visits,
+                bounces, self._lengthen(row, hit.time), running.exit_page[row], exit_visitors,
             )
-        self._facts.add_hit(
-            running.row_now[row], row, base, running.base[row],
-            *now, *then, *left, flags, *brought, *self._change(row, hit, brought),
-            running.exit_page[row], exit_visitors,
         )  # fmt: skip
         if hit.event or hit.goals or hit.props:
             self._note_labels(row, hit, base, day, day_then)
 
-    def _change(self, row: int, hit: Hit, brought: tuple[int, ...]) -> tuple[int, int]:
-        """Note what a hit changes of its visit; return how its bounce and its length change."""
+    def _count_views(self, row: int, hit: Hit) -> int:
+        """Note what the visitor did; return how the visit's bounce changes."""
         running = self._running
-        pageviews, events, engaged, scroll, scroll_visits = brought
-        if pageviews:
+        if hit.kind is _PAGEVIEW:
             running.pageviews[row] += 1
-        elif events:
+        elif hit.kind is _EVENT:
             running.events[row] += 1
             running.interacted[row] |= hit.interactive
-        if engaged:
-            running.engaged[row] += engaged
-        if scroll_visits or scroll:
-            running.scroll[row] += scroll
-            running.scroll_visits[row] += scroll_visits
+        if hit.engaged:
+            running.engaged[row] += hit.engaged
         bounced = running.pageviews[row] <= 1 and not running.interacted[row]
-        bounces = bounced - running.bounced[row]
-        if bounces:
-            running.bounced[row] = bounced
-        longer = hit.time - running.last[row]
+        before = running.bounced[row]
+        if bounced is before:
+            return 0
+        running.bounced[row] = bounced
+        return bounced - before
+
+    def _lengthen(self, row: int, time: int) -> int:
+        """Note a sign of life; return how much longer the visit is by it, in seconds."""
+        longer = time - self._running.last[row]
         if longer <= 0:
-            return bounces, 0
-        running.last[row] = hit.time
-        return bounces, longer
+            return 0
+        self._running.last[row] = time
+        return longer
+
+    def _scroll(self, row: int, page: int, percent: int) -> tuple[int, int]:
+        """Note how deep a page was seen; return how much deeper, and whether the visit tells it first."""
+        running = self._running
+        scrolls = running.scrolls.get(row)
+        if scrolls is None:
+            scrolls = running.scrolls[row] = array("Q")
+        scroll, is_first = deepen(scrolls, page, percent)
+        running.scroll[row] += scroll
+        running.scroll_visits[row] += is_first
+        return scroll, is_first
+
+    def _all_new(self, row: int, base: int, now: list[int], day: Day) -> int:
+        """Return the flags of a visitor's first hit of the day."""
+        running = self._running
+        running.counted[row] = base
+        brought = [*now, day.symbols.total, _HOUR_MARK | base >> 32]
+        running.brought[row] = array("I", sorted(brought))
+        return _ALL_NEW
+
+    def _flags(
+        self, row: int, base: int, left: list[int], now: list[int], *, then: list[int], day: Day
+    ) -> int:
+        """Return what is new of a hit."""
+        flags = 0 if left[0] else IS_FIRST
+        if base != self._running.counted[row]:
+            flags |= self._visitor_flags(row, base, day)
+        for place in range(len(now)):
+            if now[place] != left[place]:
+                in_visit, to_visitor = self._news(row, now[place], then[place], place == 0, day)
+                flags |= in_visit * NEW_IN_VISIT[place] | to_visitor * NEW_TO_VISITOR[place]
+        return flags
 
     def _visitor_flags(self, row: int, base: int, day: Day) -> int:
         """Return whether the visitor counts, once a day and once an hour, for the whole visit."""
@@ -107,17 +134,6 @@ class Noting:
             return self._again(row, day).count_visitor(wide, base, mark, is_first_today)
         return IS_HOUR_VISITOR | (IS_VISITOR if is_first_today else 0)
 
-    def _place_flags(self, row: int, now: list[int], then: list[int], day: Day) -> int:
-        """Return which of page, section and hostname are new in the visit and to the visitor."""
-        flags = 0
-        for place in range(len(now)):
-            in_visit, to_visitor = self._news(row, now[place], then[place], place == 0, day)
-            if in_visit:
-                flags |= NEW_IN_VISIT[place]
-            if to_visitor:
-                flags |= NEW_TO_VISITOR[place]
-        return flags
-
     def _news(self, row: int, now: int, then: int, crossed: bool, day: Day) -> tuple[bool, bool]:
         """Return whether a value is new in the visit, and to the visitor today."""
         brought = self._brought(row)
@@ -129,13 +145,6 @@ class Noting:
         wide = self._running.wide(self._running.row_now[row])
         return in_visit, self._again(row, day).is_new(now, crossed, wide)
 
-    def _scrolled(self, row: int, page: int, percent: int) -> tuple[int, bool]:
-        """Return how much deeper a page was seen, and whether the visit tells it first."""
-        scrolls = self._running.scrolls.get(row)
-        if scrolls is None:
-            scrolls = self._running.scrolls[row] = array("Q")
-        return deepen(scrolls, page, percent)
-
     def _leave(self, row: int, hit: Hit, then: list[int], day: Day, day_then: Day) -> int:
         """Note where the visit is now; return how many visitors its exit page gains."""
         running = self._running
@@ -146,11 +155,13 @@ class Noting:
         running.exit_page[row] = after
         counted = running.exit_counted[row]
         if before:
-            self._facts.add_move(
-                running.base[row], before, after,
-                running.pageviews[row], running.events[row], running.engaged[row],
-                running.scroll[row], running.scroll_visits[row],
-                running.bounced[row], running.last[row] - running.started[row], counted,
+            self._facts.moves.append(
+                pack_move(
+                    running.base[row], before, after,
+                    running.pageviews[row], running.events[row], running.engaged[row],
+                    running.scroll[row], running.scroll_visits[row],
+                    running.bounced[row], running.last[row] - running.started[row], counted,
+                )
             )  # fmt: skip
         # After midnight the day's sets are gone; then the visitor moves along as the rest does.
         if day_then is day and day.seen:
@@ -163,7 +174,7 @@ class Noting:
         labels = [("event", hit.event)] if hit.event else []
         labels += [("goal", goal) for goal in hit.goals]
         labels += [(PROP_PREFIX + name, value) for name, value in hit.props]
-        pageviews, events = int(hit.kind is Kind.PAGEVIEW), int(hit.kind is Kind.EVENT)
+        pageviews, events = int(hit.kind is _PAGEVIEW), int(hit.kind is _EVENT)
         running = self._running
         for dimension, value in labels:
             if is_prop(dimension) and not _takes_prop(dimension, day, day_then):
@@ -172,9 +183,11 @@ class Noting:
             now = day.symbols.symbol(dimension, told)
             then = now if day_then is day else day_then.symbols.symbol(dimension, told)
             crossed = dimension in CROSSED_HIT
-            self._facts.add_label(
-                running.row_now[row], row, base, running.base[row], now, then,
-                crossed, *self._news(row, now, then, crossed, day), pageviews, events,
+            self._facts.labels.append(
+                pack_label(
+                    running.row_now[row], row, base, running.base[row], now, then,
+                    crossed, *self._news(row, now, then, crossed, day), pageviews, events,
+                )
             )  # fmt: skip
 
     def _brought(self, row: int) -> "array[int]":

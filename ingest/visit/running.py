@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.fold.room import FreeRows, doubled
 from ingest.store.records import Integers
 from ingest.visit.wide import WIDTH
 
@@ -86,7 +87,7 @@ class Running:
     def __init__(self) -> None:
         self._rows = np.zeros(_FIRST_ROOM, _ROW)
         self._wide = np.zeros((_FIRST_ROOM, WIDTH), np.uint32)
-        self._free = list(range(_FIRST_ROOM - 1, -1, -1))
+        self._free = FreeRows()
         self.brought: list[array[int] | None] = [None] * _FIRST_ROOM
         """Symbols of what it has brought, on its first day and on the current one; and hours."""
         self.scrolls: dict[int, array[int]] = {}
@@ -97,11 +98,12 @@ class Running:
 
     def __getstate__(self) -> dict[str, Any]:
         """Give arrays, which are frozen far faster than objects."""
-        brought = [found or array("I") for found in self.brought]
+        used = self._free.used
+        brought = [found or array("I") for found in self.brought[:used]]
         return {
-            "rows": self._rows,
-            "wide": self._wide,
-            "free": array("q", self._free),
+            "rows": self._rows[:used],
+            "wide": self._wide[:used],
+            "free": self._free,
             "lengths": array("q", map(len, brought)),
             "brought": b"".join(brought),
             "scrolls": self.scrolls,
@@ -110,19 +112,22 @@ class Running:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make the columns again."""
-        self._rows = state["rows"]
-        self._wide = state["wide"]
-        self._free = list(state["free"])
-        self.brought = list(_pieces(state["brought"], state["lengths"]))
+        self.__init__()  # type: ignore[misc]
+        self._free = state["free"]
+        while len(self._rows) < self._free.used:
+            self._grow()
+        self._rows[: self._free.used] = state["rows"]
+        self._wide[: self._free.used] = state["wide"]
+        self.brought[: self._free.used] = _pieces(state["brought"], state["lengths"])
         self.scrolls = state["scrolls"]
         self.untold = state["untold"]
-        self._make_columns()
 
     def take(self) -> int:
         """Return a free row."""
-        if not self._free:
+        row = self._free.take()
+        if row == len(self._rows):
             self._grow()
-        return self._free.pop()
+        return row
 
     def release(self, rows: list[int]) -> None:
         """Wipe rows and give them back."""
@@ -132,7 +137,7 @@ class Running:
             self.brought[row] = None
             self.scrolls.pop(row, None)
             self.untold.pop(row, None)
-        self._free += rows
+        self._free.give_back(rows)
 
     def set_wide(self, row: int, symbols: Iterable[int]) -> None:
         """Set a row's wide symbols."""
@@ -156,7 +161,7 @@ class Running:
 
     def silent(self, since: int) -> list[int]:
         """Return the rows of visits without a sign of life since a moment."""
-        rows = self._rows
+        rows = self._rows[: self._free.used]
         return np.flatnonzero((rows["last"] < since) & (rows["day"] != 0)).tolist()
 
     def active(self, since: int) -> Counter[int]:
@@ -171,11 +176,8 @@ class Running:
             setattr(self, name, self._rows[name].data)
 
     def _grow(self) -> None:
-        room = len(self._rows)
-        self._rows = np.concatenate((self._rows, np.zeros_like(self._rows)))
-        self._wide = np.concatenate((self._wide, np.zeros_like(self._wide)))
-        self._free += range(2 * room - 1, room - 1, -1)
-        self.brought += [None] * room
+        self.brought += [None] * len(self._rows)
+        self._rows, self._wide = doubled(self._rows), doubled(self._wide)
         self._make_columns()
 
 

@@ -13,7 +13,7 @@ from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
-from ingest.store.calendar import bucket, midnight
+from ingest.store.calendar import QUARTER, bucket, midnight
 from ingest.store.drops import DropReason
 from ingest.store.records import decode_name, hour_base
 from ingest.visit.brought import is_in
@@ -21,7 +21,7 @@ from ingest.visit.counting import count
 from ingest.visit.day import Day
 from ingest.visit.facts import Facts
 from ingest.visit.first_seen import FirstSeen
-from ingest.visit.hit import Hit, Kind
+from ingest.visit.hit import Hit, Kind, Where
 from ingest.visit.keys import Keyring
 from ingest.visit.noting import Noting
 from ingest.visit.running import Running
@@ -30,6 +30,7 @@ from ingest.visit.wide import ways, wide_symbols
 GAP = 30 * 60
 """Seconds of silence after which a visit is over."""
 _ONE_DAY = timedelta(days=1)
+_ENGAGEMENT = Kind.ENGAGEMENT
 
 
 class Visits:
@@ -46,6 +47,8 @@ class Visits:
         """Rows to release once the group that ended their visits is counted."""
         self._days: dict[tuple[Site, date], Day] = {}
         self._seen: dict[tuple[ZoneInfo, date], FirstSeen] = {}
+        self._moments: dict[tuple[Site, int], tuple[int, Day]] = {}
+        """The `hour_base` and the day of each quarter of an hour since the last sweep."""
         self._past: list[Day] = []
         """Days that are over but for their running visits."""
         self._numbered: dict[int, Day] = {}
@@ -86,20 +89,21 @@ class Visits:
 
     def sweep(self, now: int) -> bool:
         """Forget what time has ended, at `now` (seconds since 1970); return whether a day or a key has."""
+        self._moments.clear()
         self._end_silent_visits(now)
         has_ended = self._end_days(now)
         has_forgotten = self._forget_past_days(now)
         return has_ended or has_forgotten
 
     def _take(self, hit: Hit, facts: Facts, noting: Noting) -> DropReason | None:
-        hour, today = bucket(hit.site.timezone, hit.time)
-        base, day = hour_base(hour), self._day(hit.site, today)
+        moment = self._moments.get((hit.site, hit.time // QUARTER))
+        base, day = moment or self._moment(hit.site, hit.time)
         if hit.visitor is None:
             pageviews, events = int(hit.kind is Kind.PAGEVIEW), int(hit.kind is Kind.EVENT)
             facts.nobodys.append((base + day.symbols.total, pageviews, events, hit.engaged))
             return None
         row = self._resume(hit, hit.visitor, day)
-        if hit.kind is Kind.ENGAGEMENT and (row is None or not self._has_page(row, hit.where.page)):
+        if hit.kind is _ENGAGEMENT and (row is None or not self._has_page(row, hit.where.page)):
             return DropReason.NO_VISIT
         if row is None:
             row = self._begin(hit, hit.visitor, base, day)
@@ -107,6 +111,12 @@ class Visits:
             self._enter_day(row, hit.visitor, day)
         noting.note(row, hit, base, day)
         return None
+
+    def _moment(self, site: Site, time: int) -> tuple[int, Day]:
+        """Return the `hour_base` and the day of a moment, and keep them for its quarter."""
+        hour, today = bucket(site.timezone, time)
+        moment = self._moments[site, time // QUARTER] = hour_base(hour), self._day(site, today)
+        return moment
 
     def _day(self, site: Site, today: date) -> Day:
         day = self._days.get((site, today))
@@ -139,7 +149,7 @@ class Visits:
         row = running.take()
         self._rows[visitor] = row
         day.running += 1
-        entry = day.symbols.symbols(where._fields, where)
+        entry = day.symbols_of(Where._fields, where)
         earlier = len(day.seen.visits(visitor)) if day.seen else 0
         running.begin(
             row, visitor, hit.time, hit.time, base, -1, 0,

@@ -6,12 +6,10 @@ import numpy as np
 
 from ingest.store.dimensions import FREE_TEXT, NONE, PAIRS, crossed_with
 from ingest.store.records import Integers
-from ingest.visit.day import Day
+from ingest.visit.day import WIDE, Day
 from ingest.visit.first_seen import Ways
 from ingest.visit.hit import How, Where, Who
 
-WIDE = (*How._fields, "entry_page", *Who._fields)
-"""Visit-wide dimensions. The exit page is not among them, since it moves."""
 WIDTH = 1 + len(WIDE)
 """Symbols of a visit: that of the totals, and one of each visit-wide dimension."""
 
@@ -42,11 +40,11 @@ def wide_symbols(day: Day, visitor: int, values: Sequence[str]) -> tuple[list[in
     Beside them those of `values` (in the order of WIDE, by their place) that the symbols do not
     tell: free text without its crowd, and what is past a cap.
     """
-    told = list(values)
+    told = values
     for name, place in _FREE_TEXT_PLACES:
-        if told[place] != NONE:
-            told[place] = day.tell(name, told[place], visitor)
-    symbols = day.symbols.symbols(WIDE, told)
+        if values[place] != NONE:
+            told = [*told[:place], day.tell(name, values[place], visitor), *told[place + 1 :]]
+    symbols = day.symbols_of(WIDE, told)
     untold: dict[int, str] = {}
     if day.symbols.is_full or told != values:
         untold = {

@@ -6,14 +6,14 @@ const MOST = 300;
 const PATIENCE = 5;
 const answers = new Map();
 const zones = new Map();
+let catalogue = null;
 
 /** What the API, or the way to it, says instead of an answer. */
 export class Problem extends Error {
-  constructor(status, detail, extras = {}) {
+  constructor(status, detail, wait = 0) {
     super(detail);
     this.status = status;
-    this.possible = extras.possible;
-    this.wait = extras.wait ?? 0;
+    this.wait = wait;
   }
 }
 
@@ -61,6 +61,16 @@ export async function currentVisitors(site) {
   return answer.current_visitors;
 }
 
+/** Return the dimensions that one may meet, with a filter on one and a list of the other. */
+export async function meetingOf(dimension) {
+  catalogue ??= send("/api/v2/catalogue");
+  const { dimensions } = await catalogue.catch((problem) => {
+    catalogue = null;
+    throw problem;
+  });
+  return dimensions.find((each) => each.name === dimension)?.meets ?? [];
+}
+
 /** Return the names of a site's custom properties. */
 export async function propertiesOf(site) {
   const answer = await send(`/api/v2/properties?site_id=${encodeURIComponent(site)}`);
@@ -91,5 +101,5 @@ async function problemOf(response) {
   const wait = Number(response.headers.get("retry-after"));
   const told = await response.json().catch(() => ({}));
   const detail = told.detail ?? `The server answered ${response.status}.`;
-  return new Problem(response.status, detail, { possible: told.possible, wait });
+  return new Problem(response.status, detail, wait);
 }

@@ -18,7 +18,7 @@ export function makeLive() {
     const site = watched;
     try {
       const count = await currentVisitors(site);
-      if (site !== watched) return;
+      if (site !== watched || count === null) return; // no collector tells
       number.textContent = count.toLocaleString("en-US");
       words.textContent = count === 1 ? " current visitor" : " current visitors";
       node.title = `${count}${words.textContent}`;

@@ -1,12 +1,12 @@
 /** A panel: tabs, the first rows of the chosen one, and ways to the rest. */
-import { ask, propertiesOf } from "./api.js";
+import { ask, meetingOf, propertiesOf } from "./api.js";
 import { download } from "./csv.js";
 import { openDetails } from "./details.js";
 import { chosenTab } from "./dimensions.js";
 import { element, iconButton, renew, select } from "./element.js";
 import { makeMap } from "./map.js";
 import { say } from "./notice.js";
-import { explain, problemView } from "./problems.js";
+import { Unmet, explain, problemView } from "./problems.js";
 import { listQuery } from "./queries.js";
 import { table } from "./rows.js";
 import { change, current } from "./state.js";
@@ -63,12 +63,19 @@ export function makePanel(panel) {
       const names = tab.id === "properties" ? await propertiesOf(state.site) : [];
       if (tab.id === "properties" && !names.length) return said("No event has had a custom property yet.");
       const chosen = tab.dimension ? tab : chosenTab(panel, { ...state, prop: names[0] });
+      await checkFilter(state, chosen);
       const limit = map && chosen.id === "countries" ? ALL_COUNTRIES : ROWS + 1;
       const answer = await ask(listQuery(state, chosen, chosen.metrics, limit));
       return listed(answer, state, chosen, names);
     } catch (problem) {
       return { nodes: [problemView(problem, state, () => update(current()), tab)], notes: [] };
     }
+  }
+
+  async function checkFilter({ filter }, { dimension }) {
+    if (!filter || filter.dimension === dimension) return;
+    const meets = await meetingOf(filter.dimension);
+    if (!meets.includes(dimension)) throw new Unmet(meets);
   }
 
   function showMap(state, tab, results = []) {
@@ -80,6 +87,7 @@ export function makePanel(panel) {
     const mine = turn;
     const countries = panel.tabs[0];
     try {
+      await checkFilter(state, countries);
       const answer = await ask(listQuery(state, countries, countries.metrics, ALL_COUNTRIES));
       if (mine === turn) map.show(answer.results, state);
     } catch {

@@ -5,13 +5,21 @@ import { valueName } from "./values.js";
 
 const IMPOSSIBLE = 422;
 
+/** Two dimensions that do not meet, which the catalogue tells before the API is asked. */
+export class Unmet extends Error {
+  constructor(meets) {
+    super("these two do not meet");
+    this.status = IMPOSSIBLE;
+    this.meets = meets;
+  }
+}
+
 /** Return words for a problem; `tab` is the one that shows it, if one does. */
 export function explain(problem, state, tab) {
   if (problem.status !== IMPOSSIBLE) return remedy(problem);
-  const meets = state.filter && problem.possible?.[state.filter.dimension];
-  if (!tab || !meets) return sentence(problem.message);
+  if (!tab || !problem.meets) return sentence(problem.message);
   const { dimension, value } = state.filter;
-  const possible = meets.map(namesOf).filter(Boolean).join(", ");
+  const possible = problem.meets.map(namesOf).filter(Boolean).join(", ");
   const one = `one ${nameOf(dimension).toLowerCase()} (${valueName(dimension, value)})`;
   const why = "only some pairs of attributes are kept, so that no record speaks of one person.";
   const shown = possible && ` Shown with this filter: ${possible}.`;

@@ -1,10 +1,12 @@
 """The README is run: its commands, in order, as a reader would."""
 
+import csv
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import msgspec
@@ -61,7 +63,17 @@ def after_the_visit(tmp_path_factory):
             return bool(answers[-1]["results"])
 
         server.wait_until(has_arrived)
-    return data, visit, answers[-1]
+        others = {block: server.shell(block) for block in ("rows", "csv", "python")}
+        others |= {block: fetch(server, block) for block in ("sheet", "grafana")}
+    return data, visit, answers[-1], others
+
+
+def fetch(server: ReadmeServer, block: str) -> str:
+    """Fetch the URL in a block with its headers, as the program would that it is for."""
+    [url] = re.findall(r'"(http://[^"]+)"', BLOCKS[block].replace(":8000", f":{server.port}"))
+    headers = dict(re.findall(r'"key": "([^"]+)", "value": "([^"]+)"', BLOCKS[block]))
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as got:
+        return got.read().decode()
 
 
 def test_the_first_block_is_make_run():
@@ -70,10 +82,23 @@ def test_the_first_block_is_make_run():
 
 
 def test_the_visit_is_accepted_and_shown(after_the_visit):
-    _, visit, answer = after_the_visit
+    _, visit, answer, _ = after_the_visit
     assert visit.count("HTTP/1.1 202 Accepted") == 2
     shown = re.search(r"The answer begins with `(.*)`", README)[1]
     assert orjson.dumps(answer).decode().startswith(shown)
+
+
+def test_the_examples_answer(after_the_visit):
+    *_, others = after_the_visit
+    [day] = orjson.loads(others["rows"])
+    assert (day["visitors"], day["pageviews"], next(iter(day))) == (1, 1, "time:day")
+    assert others["csv"].splitlines() == ["visit:source,visitors,visits", "Google,1,1"]
+    assert others["python"] == "Google 1\n"
+    table = list(csv.reader(others["sheet"].splitlines()))
+    assert table == [["visit:country", "visitors"], ["(unknown)", "1"]]
+    [point] = orjson.loads(others["grafana"])
+    selected = [column["selector"] for column in orjson.loads(BLOCKS["grafana"])["columns"]]
+    assert [point[name] for name in selected] == [day["time:day"], 1]
 
 
 def test_the_rows_shown_are_the_rows_stored(after_the_visit, capsys):

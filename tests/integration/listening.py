@@ -32,7 +32,7 @@ class Listening:
         self._receiver = Receiver(proxies, self._collect)
         config |= {"lifespan": "off", "log_config": None, "access_log": False}
         config |= {"server_header": False, "date_header": False, "proxy_headers": False}
-        config["interface"] = "asgi3"
+        config |= {"interface": "asgi3", "ws": "none"}
         config["http"] = "httptools" if by_asgi else bind(proxies, self._take)
         self.server = uvicorn.Server(uvicorn.Config(self._app, loop="uvloop", **config))
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from ingest.anonymize.robots import refusal
 from ingest.demo.fill import SEED, fill
 from ingest.demo.traffic import traffic
 from ingest.demo.website import GOALS, TIMEZONE
@@ -41,7 +40,7 @@ def rows(settings, sql):
 
 def test_every_hit_is_counted_or_dropped(filled, sent):
     settings, counted = filled
-    robots = [hit for hit in sent if refusal(hit.user_agent, hit.accept_language, "")]
+    robots = [hit for hit in sent if hit.browser.refusal]
     opted_out = [hit for hit in sent if hit.opted_out]
     assert robots
     assert opted_out
@@ -52,11 +51,7 @@ def test_every_hit_is_counted_or_dropped(filled, sent):
 
 def test_totals_equal_what_was_sent(filled, sent):
     settings, _ = filled
-    counted = [
-        hit
-        for hit in sent
-        if not hit.opted_out and not refusal(hit.user_agent, hit.accept_language, "")
-    ]
+    counted = [hit for hit in sent if not hit.opted_out and not hit.browser.refusal]
     names = Counter(hit.name for hit in counted)
     pageviews, engagements = names.pop("pageview"), names.pop("engagement")
     assert engagements

@@ -1,21 +1,21 @@
 """The store on real, embedded ClickHouse: exactly once, aged, and silent about values."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from ingest.cli import main
 from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError, migrate
-from ingest.store.records import Records
+from ingest.store.records import Name, Names, Records, Sums, encode_name, hour_base, no_sums
 from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES
 from ingest.store.writer import write
 
 SECRET = "jane.doe@example.org"
 HOUR = int(datetime(2026, 11, 23, 10, tzinfo=UTC).timestamp())
-DAY = HOUR // 86_400
 MONTH = 31 * 86_400
-NOTHING = [0] * (len(COUNTERS) - 1)
 
 
 @pytest.fixture
@@ -26,14 +26,19 @@ def store(tmp_path):
     store.close()
 
 
-def records(*pages, hour=HOUR):
+def records(*pages, hour=HOUR, views=1):
     """Return records of one page view of each page, a crosstab of each and a drop."""
-    traffic = [("example.com", "page", hour, page, 1, *NOTHING) for page in pages]
-    crosstabs = [("example.com", "page", "country", DAY, page, "FR", 1, *NOTHING) for page in pages]
-    drops = [("example.com", hour, "robot", 1)]
-    rows = {"traffic": traffic, "crosstabs": crosstabs, "drops": drops}
+    day = datetime.fromtimestamp(hour, UTC).date()
+    named = [("country", "FR"), *(("page", page) for page in pages)]
+    names = [encode_name(Name("example.com", day, *name)) for name in named]
+    symbols = np.arange(2, 2 + len(pages))
+    gains = np.zeros((len(COUNTERS), len(pages)), np.int64)
+    gains[0] = views
     return Records(
-        {name: [list(column) for column in zip(*rows[name], strict=True)] for name in rows}
+        Names(b"a session", np.arange(1, 2 + len(pages)), names),
+        Sums(hour_base(hour) + symbols, gains),
+        Sums((symbols << 32) + 1, gains),
+        {("example.com", hour, "robot"): 1},
     )
 
 
@@ -71,13 +76,11 @@ def test_a_batch_counts_once_however_often_it_is_written(store):
 
 
 def test_a_batch_over_two_months_counts_once(store):
-    both = records("/a").columns, records("/b", hour=HOUR + MONTH).columns
-    joined = Records(
-        {
-            name: [a + b for a, b in zip(*(part[name] for part in both), strict=True)]
-            for name in both[0]
-        }
-    )
+    # The other month's numbers mean other names, so it is another session's.
+    later = records("/b", hour=HOUR + MONTH)
+    names = later.names._replace(session=b"another")
+    later = Records(names, later.traffic, later.crosstabs, later.drops)
+    joined = Records.decode([records("/a").encode(), later.encode()])
     for _ in range(2):
         write(store, joined, "token-1")
     assert counted(store) == [2, 2, 2]
@@ -105,17 +108,14 @@ def test_r1_a_table_that_failed_is_completed_by_the_next_try(store, table):
 
 
 def test_records_of_one_table_touch_no_other(store):
-    drops = records("/a").columns | {name: [[]] for name in ("traffic", "crosstabs")}
-    write(store, Records(drops), "token-1")
+    whole = records("/a")
+    write(store, Records(whole.names, no_sums(), no_sums(), whole.drops), "token-1")
     assert counted(store) == [0, 0, 1]
 
 
 def test_counters_of_a_cell_are_summed_and_taken_back(store):
     write(store, records("/a"), "token-1")
-    back = records("/a")
-    for columns in (back.columns["traffic"][4:], back.columns["crosstabs"][6:]):
-        columns[0][0] = -1
-    write(store, back, "token-2")
+    write(store, records("/a", views=-1), "token-2")
     for table in ("traffic", "crosstabs"):
         store.command(f"OPTIMIZE TABLE {table} FINAL")
     assert counted(store) == [0, 0, 2]
@@ -135,8 +135,9 @@ def test_an_error_never_repeats_a_value(store, sql, caplog):
 
 
 def test_an_insert_that_fails_never_repeats_a_value(store, caplog):
-    wrong = records(SECRET)
-    wrong.columns["traffic"][4] = [2**70]
+    columns = records(SECRET).columns
+    columns["traffic"][4] = [2**70]
+    wrong = SimpleNamespace(columns=columns)
     with pytest.raises(StoreError) as error:
         write(store, wrong, "token-1")
     assert "jane" not in str(error.value) + caplog.text
@@ -192,7 +193,7 @@ def aged(tmp_path, *retentions, ages=(10, 50, 800)):
     for site in ("a.example", "b.example"):
         for age in ages:
             hour = (today - age) * 86_400
-            row = [[site], [""], [hour], [""], [age], *([0] for _ in NOTHING)]
+            row = [[site], [""], [hour], [""], [age], *([0] for _ in COUNTERS[1:])]
             store.insert(TABLES[0], row, f"{site} {age}")
     store.command("OPTIMIZE TABLE traffic FINAL")
     kept = store.query("SELECT site, pageviews FROM traffic ORDER BY site, pageviews")

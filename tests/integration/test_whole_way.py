@@ -100,7 +100,7 @@ def expected(hits, settings) -> Model:
         raw = read_event(orjson.dumps(event), read_sender(pairs, "127.0.0.1", proxies))
         hit = anonymizer(raw, site, now)
         network = raw.address.rpartition(".")[0]
-        person = (network, raw.user_agent, raw.accept_language)
+        person = (network, raw.browser.part)
         sent.append(Sent(person, hit))
     return Model(sent)
 

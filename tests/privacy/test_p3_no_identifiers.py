@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event
@@ -69,7 +70,7 @@ def fill(store):
         event = {"n": "pageview", "d": ",".join(site.domain for site in SITES)}
         event |= {"u": f"https://www.example.com/a/{number % 3}?utm_source=mail", "p": {"x": "y"}}
         event |= {"n": "Signup"} if number % 5 == 0 else {}
-        sender = Sender(f"90.1.{number % 3}.7", FIREFOX, "fr", "", "", "", False, number == 29)
+        sender = Sender(f"90.1.{number % 3}.7", read_browser(FIREFOX, "fr"), False, number == 29)
         arrivals = pipeline.anonymize(read_event(orjson.dumps(event), sender), NOW + number * 131)
         records, _ = pipeline.fold(arrivals)
         write(store, records, str(number))

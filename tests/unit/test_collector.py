@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from ingest import collector
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.collector import Collector
 from ingest.pipeline import Pipeline
@@ -45,7 +46,7 @@ class Collecting:
 
     def hit(self, person="ada", page="/", site="example.com", **changes):
         event = {"n": "pageview", "u": f"https://example.com{page}", "d": site} | changes
-        sender = Sender("90.1.2.77", f"{FIREFOX} {person}", "fr", "", "", "", False, False)
+        sender = Sender("90.1.2.77", read_browser(f"{FIREFOX} {person}", "fr"), False, False)
         return read_event(orjson.dumps(event), sender)
 
     async def send(self, *hits):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import pipeline as told
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event
@@ -160,7 +161,9 @@ def test_r3_memory_stays_bounded_under_a_flood_of_distinct_values(places):
     pipeline = Pipeline(Settings(sites=SITES, caps=caps, waiting_cells=500), places, Keyring())
     for number in range(300):
         hit = raw(u=f"https://a.example/p/x-{number}", r=f"https://r{number}.example/")
-        hit = msgspec.structs.replace(hit, accept_language=f"fr;q=0.{number}")
+        hit = msgspec.structs.replace(
+            hit, browser=read_browser(FIREFOX.decode(), f"fr;q=0.{number}")
+        )
         pipeline.fold(pipeline.anonymize(hit, NOW))
     named = [decode_name(name) for name in pipeline._memory.symbols.names.values()]
     assert len(named) < 250

@@ -161,6 +161,7 @@ def test_a_key_for_trying_out_opens_all_sites(file):
         ('[[site]]\ndomain = ""', "site[0]: not a domain; write it like example"),
         (SITE + SITE, "a site is there twice; give each domain one [[site]]"),
         (f"{SITE}k = 0", "site[0]: k is at least 1"),
+        ("query_rate = 0", "query_rate is at least 1"),
         (f"{SITE}retention_days = 0", "site[0]: retention_days is 1 to 10000"),
         (f"{SITE}retention_days = 10001", "site[0]: retention_days is 1 to 10000"),
         (f'{SITE}timezone = "Mars/Base"', "site[0].timezone: no such time zone; write it like Eur"),

@@ -30,7 +30,9 @@ def website(store: Store, runner: asyncio.Runner, request: pytest.FixtureRequest
     # Each test has a site of its own in the module's store.
     domain = f"test-{hashlib.sha256(request.node.name.encode()).hexdigest()[:16]}.example"
 
-    def make(zone: str = "UTC", k: int = 5, second_zone: str | None = None) -> Website:
-        return Website(store, runner, domain, zone, k, second_zone)
+    def make(
+        zone: str = "UTC", k: int = 5, second_zone: str | None = None, collects: bool = True
+    ) -> Website:
+        return Website(store, runner, domain, zone, k, second_zone, collects)
 
     return make

@@ -69,7 +69,9 @@ def test_what_cannot_be_answered_says_what_can(website: MakeWebsite):
 
 
 def test_other_methods_are_not_allowed(website: MakeWebsite):
-    assert website().send("GET").status_code == 405
+    refused = website().send("PUT")
+    assert refused.status_code == 405
+    assert set(refused.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 def test_a_caller_who_hangs_up_is_no_error(website: MakeWebsite):
@@ -81,6 +83,14 @@ def test_a_query_over_its_time_limit_is_a_504(store: Store):
     with pytest.raises(ProblemError) as caught:
         asyncio.run(run(store, Statements(endless, None, None), seconds=0.2))
     assert caught.value.status == 504
+
+
+def test_a_query_over_its_memory_limit_is_a_422(store: Store):
+    large = Statement("SELECT groupArray(number) FROM numbers(10000000)", {})
+    with pytest.raises(ProblemError) as caught:
+        asyncio.run(run(store, Statements(large, None, None), memory=10_000_000))
+    assert caught.value.status == 422
+    assert "fewer" in caught.value.detail
 
 
 def test_a_store_that_is_away_is_a_503(tmp_path: Path):

@@ -12,8 +12,10 @@ from starlette.applications import Starlette
 
 from ingest.settings import Key, Settings, Site, secret_hash
 from ingest.store.client import Store
-from ingest.store.tables import COUNTERS, CROSSTABS, TRAFFIC, Table
+from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TABLES, TRAFFIC, Table
 from queries.app import routes
+from queries.cache import Cache
+from queries.collecting import Collecting
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC).timestamp()
 """A Monday."""
@@ -31,6 +33,7 @@ class Website:
         zone: str,
         k: int,
         second_zone: str | None,
+        collects: bool,
     ) -> None:
         self.domain = domain
         self.second = f"second.{domain}"
@@ -45,7 +48,12 @@ class Website:
         opened = tuple(site.domain for site in sites)
         key = Key(name="test", sha256=secret_hash(SECRET), sites=opened)
         settings = Settings(sites=(*sites, Site(domain="other.example")), keys=(key,))
-        self._app = Starlette(routes=routes(settings, store, lambda: NOW))
+        self.current: dict[str, int] = {}
+        """Visitors that are there now, by site."""
+        collecting = Collecting(lambda: 0, lambda: self.current) if collects else None
+        uncached = Cache(seconds=0)
+        served = routes(settings, store, lambda: NOW, collecting=collecting, cache=uncached)
+        self._app = Starlette(routes=served)
 
     def traffic(
         self, dimension: str, value: str, hour: str, *, site: str | None = None, **counters: int
@@ -60,9 +68,15 @@ class Website:
             CROSSTABS, (self.domain, *pair.split(), date.fromisoformat(day), *values), counters
         )
 
+    def drop(self, reason: str, hour: str, hits: int) -> None:
+        """Add hits that were not counted; `hour` as for `traffic`."""
+        moment = datetime.fromisoformat(hour).replace(tzinfo=UTC)
+        row = (self.domain, moment, reason, hits)
+        self._waiting.setdefault(DROPS.name, []).append(row)
+
     def insert(self) -> None:
         """Insert what was added; every request does so first."""
-        for table in (TRAFFIC, CROSSTABS):
+        for table in TABLES:
             if rows := self._waiting.pop(table.name, []):
                 self._store.insert(table, list(zip(*rows, strict=True)), str(uuid4()))
 
@@ -71,16 +85,23 @@ class Website:
         row = (*key, *(counters.get(name, 0) for name in COUNTERS))
         self._waiting.setdefault(table.name, []).append(row)
 
-    def send(self, method: str = "POST", **options: object) -> httpx.Response:
+    def send(
+        self, method: str = "POST", path: str = "/api/v2/query", **options: object
+    ) -> httpx.Response:
         """Send a request to the query route, with the key unless told otherwise."""
         self.insert()
         options = {"headers": {"Authorization": f"Bearer {SECRET}"}} | options
-        return self._runner.run(self._send(method, options))
+        return self._runner.run(self._send(method, path, options))
 
-    async def _send(self, method: str, options: dict[str, Any]) -> httpx.Response:
+    async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(self._app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.request(method, "/api/v2/query", **options)
+            return await client.request(method, path, **options)
+
+    def get(self, metrics: str, date_range: str = "day", **parameters: object) -> httpx.Response:
+        """Ask by URL parameters; `metrics` are written with commas between."""
+        asked = {"site_id": self.domain, "metrics": metrics, "date_range": date_range}
+        return self.send("GET", params=asked | parameters)
 
     def hang_up(self) -> dict[str, Any]:
         """Go away before the body is sent; return how the answer to nobody starts."""

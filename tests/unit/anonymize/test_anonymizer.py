@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from ingest.anonymize.anonymizer import Anonymizer
+from ingest.anonymize.browser import read_browser
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.anonymize.raw_hit import RawHit
 from ingest.settings import Goal, Settings, Site
@@ -24,6 +25,7 @@ CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/141.0.7390.55 Safari/537.36"
 )
+FRENCH = "fr-FR,fr;q=0.9,en;q=0.8"
 ROBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 RAW = RawHit(
     name="pageview",
@@ -37,11 +39,7 @@ RAW = RawHit(
     engaged=5_000,
     scroll=50,
     address="90.1.2.77",
-    user_agent=CHROME,
-    accept_language="fr-FR,fr;q=0.9,en;q=0.8",
-    hint_brands="",
-    hint_platform="",
-    hint_mobile="",
+    browser=read_browser(CHROME, FRENCH),
     opted_out=False,
     prefetched=False,
 )
@@ -59,8 +57,11 @@ def anonymize(places):
     """Return a function that anonymizes the raw hit with changes, under settings."""
     keys = Keyring()
 
-    def run(now=NOW, site=SITE, settings=None, **changes):
-        raw = msgspec.structs.replace(RAW, **changes)
+    def run(
+        now=NOW, site=SITE, settings=None, user_agent=CHROME, accept_language=FRENCH, **changes
+    ):
+        browser = read_browser(user_agent, accept_language)
+        raw = msgspec.structs.replace(RAW, browser=browser, **changes)
         return Anonymizer(Settings(**settings or {}), places, keys)(raw, site, now)
 
     run.keys = keys
@@ -207,3 +208,14 @@ def test_without_an_address_a_hit_has_no_place(anonymize, address):
     hit = anonymize(address=address)
     assert (hit.who.country, hit.who.provider) == ("(unknown)", "(unknown)")
     assert hit.visitor is not None
+
+
+def test_p6_nothing_made_from_a_key_outlives_it(places):
+    keys = Keyring()
+    anonymizer = Anonymizer(Settings(), places, keys)
+    yesterday = anonymizer(RAW, SITE, NOW - 1)
+    assert anonymizer(RAW, SITE, NOW).visitor_before == yesterday.visitor
+    keys.forget(SITE, date(2026, 11, 23))
+    anonymizer.forget()
+    assert not anonymizer._begun
+    assert anonymizer(RAW, SITE, NOW).visitor_before is None

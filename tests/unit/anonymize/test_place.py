@@ -264,9 +264,9 @@ def test_remembers_a_bounded_number_of_prefixes_until_closed(
     places = Places(bundled_country(), None)
     for number in range(50):
         places.find(str(IPv6Address(0x2A01 << 112 | number << 80)))
-    assert places._find.cache_info().currsize == 10
+    assert places.find.cache_info().currsize == 10
     places.close()
-    assert places._find.cache_info().currsize == 0
+    assert places.find.cache_info().currsize == 0
 
 
 def test_a_missing_or_broken_file_is_named_with_the_remedy(tmp_path: Path) -> None:

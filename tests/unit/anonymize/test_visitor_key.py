@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.anonymize.visitor_key import browser_part, visitor_key
+from ingest.anonymize.visitor_key import begin_key, browser_part, visitor_key
 
 KEY = bytes(32)
 IDENTITY = ("example.com", "203.0.113.0", "Mozilla/5.0", "fr-FR,fr;q=0.9")
 
 
 def key_of(key, domain, network, user_agent, language):
-    return visitor_key(key, domain, network, browser_part(user_agent, language))
+    return visitor_key(begin_key(key, domain), network, browser_part(user_agent, language))
 
 
 def test_the_same_inputs_make_the_same_number():

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingest.anonymize.page import read_page
-from ingest.anonymize.robots import refusal
 from ingest.demo.campaigns import campaigns
 from ingest.demo.markets import load_markets
 from ingest.demo.rhythm import GROWTH, Year
@@ -57,12 +56,13 @@ def year() -> Seen:
         last = time
         seen.names[hit.name] += 1
         seen.urls[hit.url] += 1
-        if refusal(hit.user_agent, hit.accept_language, ""):
+        if hit.browser.refusal:
             robots += 1
             continue
         opted_out += hit.opted_out
         moment = datetime.fromtimestamp(time, TIMEZONE)
-        tag = hit.accept_language.partition(",")[0]
+        languages = hit.browser.part.rpartition(b"\0")[2].decode()
+        tag = languages.partition(",")[0]
         seen.hours.setdefault(tag, Counter())[moment.astimezone(UTC).hour] += 1
         referrer = urlsplit(hit.referrer).hostname
         if hit.name == "pageview" and referrer != SITE.domain:

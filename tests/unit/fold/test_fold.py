@@ -46,6 +46,7 @@ def test_a_group_becomes_records_of_every_table():
     hour = hour_base(HOUR)
     ledger.traffic.add(np.array([[hour + day.total, hour + page]]), amounts(pageviews=2))
     ledger.traffic.add(np.array([hour + page]), amounts(exits=-1))
+    ledger.traffic.add(np.array([hour + country]), amounts(visits=1))
     pair = pair_base(page)
     ledger.crosstabs.add(np.array([pair + country]), amounts(visitors=2, pageviews=3))
     ledger.crosstabs.add(np.array([pair + rare]), amounts(visitors=1))
@@ -56,6 +57,7 @@ def test_a_group_becomes_records_of_every_table():
 
     assert rows(records, "traffic") == [
         ("example.com", "", HOUR, "", {"pageviews": 2}),
+        ("example.com", "country", HOUR, "FR", {"visits": 1}),
         ("example.com", "page", HOUR, "/a", {"pageviews": 2, "exits": -1}),
     ]
     days = (DAY - date(1970, 1, 1)).days

@@ -17,8 +17,11 @@ def test_nothing_sums_to_nothing():
     assert (sums.cells.shape, sums.gains.shape) == ((0,), (WIDTH, 0))
 
 
-AMOUNTS = st.lists(st.integers(-(10**9), 10**9), min_size=WIDTH, max_size=WIDTH)
-ADDITIONS = st.lists(st.tuples(st.lists(st.integers(1, 9), min_size=1, max_size=5), AMOUNTS))
+MOST = st.sampled_from([1, 100, 2**24, 2**25, 2**26, 10**12])
+AMOUNT = MOST.flatmap(lambda most: st.integers(-most, most))
+AMOUNTS = st.lists(AMOUNT, min_size=WIDTH, max_size=WIDTH)
+CELLS = st.lists(st.integers(1, 9), min_size=1, max_size=5, unique=True)
+ADDITIONS = st.lists(st.tuples(CELLS, AMOUNTS))
 
 
 @settings(deadline=None)

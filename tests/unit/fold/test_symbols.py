@@ -73,13 +73,14 @@ def test_custom_properties_are_told_by_their_prefix():
     assert not is_prop("page")
 
 
-def test_values_of_several_dimensions_are_numbered_together_as_one_by_one():
+def test_a_dimensions_numbers_follow_what_is_added():
     day = new_day(page=1)
-    names, values = ("page", "country"), ("/a", "FR")
-    numbers = day.symbols(names, values)
-    assert numbers == [day.symbol("page", "/a"), day.symbol("country", "FR")]
+    numbers = day.numbers("page")
+    first = day.symbol("page", "/a")
+    assert numbers == {"/a": first}
     assert not day.is_full
-    assert day.symbols(names, ("/b", "FR")) == [day.symbol("page", OTHER), numbers[1]]
+    other = day.symbol("page", "/b")
+    assert numbers == {"/a": first, OTHER: other}
     assert day.is_full
     assert [day.has("page", page) for page in ("/a", "/b")] == [True, False]
 

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+from queries.pipeline import Answer
 from queries.render import render
 from queries.run import Results
 from tests.unit.queries.conftest import MakePlan
@@ -12,7 +13,7 @@ def _rendered(
     row_count: int | None = None,
     withheld: dict[str, object] | None = None,
 ) -> dict[str, Any]:
-    return json.loads(render(plan, Results(rows, row_count, None), withheld))
+    return json.loads(render(Answer(plan, Results(rows, row_count, None), withheld, None)))
 
 
 def test_rows_have_plausibles_shape(plan: MakePlan):
@@ -26,7 +27,9 @@ def test_rows_have_plausibles_shape(plan: MakePlan):
 
 def test_a_whole_number_is_written_without_a_point(plan: MakePlan):
     asked = plan("visit_duration bounce_rate")
-    assert b'"metrics":[12,30.0]' in render(asked, Results([(12.0, 30.0)], None, None), None)
+    assert b'"metrics":[12,30.0]' in render(
+        Answer(asked, Results([(12.0, 30.0)], None, None), None, None)
+    )
 
 
 def test_meta_tells_the_moments_the_zone_and_what_else_there_is_to_know(plan: MakePlan):

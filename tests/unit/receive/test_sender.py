@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.anonymize.browser import read_browser
 from ingest.receive.proxies import Proxies
 from ingest.receive.sender import Sender, read_sender
 
-NOBODY = Sender("203.0.113.77", "", "", "", "", "", opted_out=False, prefetched=False)
+NOBODY = Sender("203.0.113.77", read_browser("", "", "", "", ""), opted_out=False, prefetched=False)
 PROXY, VISITOR, HEARSAY = "127.0.0.1", "203.0.113.77", "198.51.100.66"
 PROXIES = Proxies([f"{PROXY}/32"])
 
@@ -25,11 +26,9 @@ def test_headers_of_a_browser_are_read():
         (b"x-requested-with", b"x"),
     ) == Sender(
         address=VISITOR,
-        user_agent="Mozilla/5.0",
-        accept_language="fr-FR,fr;q=0.9",
-        hint_brands='"Chromium";v="141"',
-        hint_platform='"Linux"',
-        hint_mobile="?0",
+        browser=read_browser(
+            "Mozilla/5.0", "fr-FR,fr;q=0.9", '"Chromium";v="141"', '"Linux"', "?0"
+        ),
         opted_out=False,
         prefetched=False,
     )

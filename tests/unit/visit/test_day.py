@@ -7,6 +7,7 @@ from ingest.settings import Site
 from ingest.store.dimensions import NONE, OTHER
 from ingest.visit.day import Day
 from ingest.visit.first_seen import FirstSeen
+from ingest.visit.hit import Where
 
 
 @pytest.fixture
@@ -29,3 +30,12 @@ def test_free_text_waits_for_its_crowd_and_ends_with_the_day(day, dimension):
     day.end()
     assert day.tell(dimension, "x", visitor=1) == OTHER
     assert day.seen is None
+
+
+def test_values_of_several_dimensions_have_the_symbols_that_they_have_one_by_one(day):
+    names = Where._fields
+    values = Where("/a", "/a", "example.com")
+    for _ in range(2):
+        assert day.symbols_of(names, values) == [
+            day.symbols.symbol(name, value) for name, value in zip(names, values, strict=True)
+        ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ingest.anonymize.visitor_key import visitor_key
+from ingest.anonymize.visitor_key import begin_key, visitor_key
 from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
@@ -58,14 +58,15 @@ class Walk:
         time = self.time(moment)
         today = bucket(self.site.timezone, time).day
         before = self.keys.key_before(self.site, today)
-        identity = (self.site.domain, "203.0.113.0", person.encode())
+        identity = ("203.0.113.0", person.encode())
+        day_key = self.keys.key(self.site, today)
         hit = Hit(
             site=self.site,
             time=time,
             kind=kind,
             interactive=True,
-            visitor=visitor_key(self.keys.key(self.site, today), *identity),
-            visitor_before=visitor_key(before, *identity) if before else None,
+            visitor=visitor_key(begin_key(day_key, self.site.domain), *identity),
+            visitor_before=before and visitor_key(begin_key(before, self.site.domain), *identity),
             where=Where(page, "/" + page.split("/")[1], "example.com"),
             how=HOW,
             who=WHO,

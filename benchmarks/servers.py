@@ -14,7 +14,8 @@ from typing import Self
 
 from stream import DOMAIN
 
-SERVER_CORE, LOAD_CORE = 0, 1
+_CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
 KEY = "benchmark"
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -122,7 +123,9 @@ def noop() -> Iterator[Server]:
 
 
 @contextmanager
-def collector(folder: Path, sites: Iterable[str] = (DOMAIN,)) -> Iterator[Collector]:
+def collector(
+    folder: Path, sites: Iterable[str] = (DOMAIN,), store: str = "chdb"
+) -> Iterator[Collector]:
     """Run `footfall serve` at a workplace; it believes what a sender says about addresses."""
     config, run = folder / "footfall.toml", folder / "run"
     tables = "".join(f'[[site]]\ndomain = "{site}"\n' for site in sites)
@@ -130,6 +133,7 @@ def collector(folder: Path, sites: Iterable[str] = (DOMAIN,)) -> Iterator[Collec
     port = _free_port()
     command = [sys.executable, "-m", "ingest", "serve", "--config", str(config), "--key", KEY]
     command += ["--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
+    command += ["--store", store]
     with _running(command, RUNTIME_DIRECTORY=str(run)) as process:
         yield Collector(port, process, run).wait_until_ready()
 

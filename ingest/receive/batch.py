@@ -1,0 +1,97 @@
+"""The wire format of many events from a server: bytes in, raw hits with their times out."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import orjson
+
+from ingest.anonymize.address import pack
+from ingest.anonymize.browser import read_browser
+from ingest.anonymize.raw_hit import RawHit
+from ingest.receive.event import read_fields
+from ingest.receive.problem import Problem
+from ingest.receive.sender import HEADER_LIMIT, Sender
+
+MOST_EVENTS = 10_000
+_LONGEST_AGO = 72 * 3600
+_CLOCKS_APART = 60
+"""Seconds that a sender's clock may be ahead of this one."""
+
+
+class TimedHit(NamedTuple):
+    """A raw hit and its time, in seconds since 1970 (UTC)."""
+
+    raw: RawHit
+    time: int
+
+
+def split_batch(body: bytes) -> list[Any]:
+    """Return the events of a JSON array, or of lines of JSON, as the bytes of each line."""
+    if body.lstrip()[:1] != b"[":
+        events = [line for line in body.split(b"\n") if line.strip()]
+    else:
+        try:
+            events = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from None
+    if len(events) > MOST_EVENTS:
+        detail = f"at most {MOST_EVENTS} events are taken"
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+    return events
+
+
+def read_timed(event: Any, now: float) -> TimedHit:  # noqa: ANN401
+    """Return the hit of an event, or raise a Problem that names the field.
+
+    Its fields are an event's, and `ip`, `user_agent`, `accept_language` (the visitor's, each empty
+    if not sent) and `time` (now if not sent).
+    """
+    if isinstance(event, bytes):
+        try:
+            event = orjson.loads(event)
+        except orjson.JSONDecodeError:
+            raise Problem(HTTPStatus.BAD_REQUEST, "not JSON") from None
+    if not isinstance(event, dict):
+        raise Problem(HTTPStatus.BAD_REQUEST, "not a JSON object")
+    return TimedHit(read_fields(event, _sender(event)), _time(event.get("time"), now))
+
+
+def _sender(event: dict[str, Any]) -> Sender:
+    address = _text(event, "ip")
+    if address and pack(address) is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "ip: an IPv4 or IPv6 address is expected")
+    headers = _text(event, "user_agent"), _text(event, "accept_language")
+    return Sender(address, read_browser(*headers), opted_out=False, prefetched=False)
+
+
+def _text(event: dict[str, Any], name: str) -> str:
+    value = event.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Problem(HTTPStatus.BAD_REQUEST, f"{name}: a text or null is expected")
+    return value[:HEADER_LIMIT]
+
+
+def _time(value: Any, now: float) -> int:  # noqa: ANN401
+    if value is None:
+        return int(now)
+    time = _seconds(value)
+    if time is None:
+        expected = "seconds since 1970, or ISO 8601 with an offset"
+        raise Problem(HTTPStatus.BAD_REQUEST, f"time: {expected}, are expected")
+    if not now - _LONGEST_AGO <= time <= now + _CLOCKS_APART:
+        allowed = "at most 72 hours back and not in the future"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"time: {allowed}, please")
+    return int(min(time, now))
+
+
+def _seconds(value: Any) -> float | None:  # noqa: ANN401
+    if type(value) in (int, float):
+        return float(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment.timestamp() if moment.tzinfo else None

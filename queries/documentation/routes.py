@@ -1,0 +1,44 @@
+"""The routes that tell what can be asked: the catalogue, the OpenAPI document and its page."""
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from queries.cache import Document, sealed, unchanged
+from queries.documentation.catalogue import catalogue
+from queries.documentation.openapi import openapi
+from queries.documentation.page import SECURITY_POLICY, page
+
+_HEADERS = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
+
+
+class Documentation:
+    """Documents that are the same for everyone, written once."""
+
+    def __init__(self) -> None:
+        document, told = openapi(), catalogue()
+        self._catalogue = sealed(orjson.dumps(told))
+        self._openapi = sealed(orjson.dumps(document))
+        self._page = sealed(page(document, told))
+
+    async def catalogue(self, request: Request) -> Response:
+        """Answer with the catalogue."""
+        return _respond(request, self._catalogue, "application/json")
+
+    async def openapi(self, request: Request) -> Response:
+        """Answer with the OpenAPI document."""
+        return _respond(request, self._openapi, "application/json")
+
+    async def page(self, request: Request) -> Response:
+        """Answer with the page."""
+        response = _respond(request, self._page, "text/html")
+        response.headers["content-security-policy"] = SECURITY_POLICY
+        response.headers["referrer-policy"] = "no-referrer"
+        return response
+
+
+def _respond(request: Request, document: Document, content_type: str) -> Response:
+    headers = {**_HEADERS, "etag": document.etag}
+    if unchanged(document, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(document.body, media_type=content_type, headers=headers)
