@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
@@ -31,6 +31,7 @@ from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.app import routes as query_routes
 from queries.collecting import Collecting
+from queries.dashboard_routes import dashboard_routes
 from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
@@ -47,7 +48,7 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         """Open everything; what cannot be opened is an error that says what to do."""
         self._settings = settings
-        self.keys = Keys(settings.keys, settings.query_rate)
+        self.keys = Keys(settings.keys, settings.query_rate, sites=settings.sites)
         """The query keys in force."""
         self._claim = Claim(settings.data)
         self._places = open_places(settings.geo)
@@ -73,7 +74,6 @@ class App:
         collecting = Collecting(self._shipper.behind, self._collector.current)
         self._others = Starlette(
             routes=[
-                Route("/", _to_sample),
                 Route("/js/footfall.js", _script),
                 Route("/sample/{path:path}", self._sample),
                 Route("/health/live", _health),
@@ -81,6 +81,7 @@ class App:
                 Route("/metrics", self._tell_metrics),
                 Route(BATCH_PATH, batches.__call__, methods=["POST"]),
                 *query_routes(settings, self._store, clock, collecting=collecting, keys=self.keys),
+                *dashboard_routes(settings.sites),
             ],
             lifespan=self._lifespan,
         )
@@ -168,10 +169,6 @@ def open_places(geo: Geo) -> Places:
         )
     except ValueError as error:
         raise SettingsError(f"geo: {error}") from None
-
-
-async def _to_sample(_: Request) -> Response:
-    return RedirectResponse("/sample/")
 
 
 async def _health(_: Request) -> Response:

@@ -71,6 +71,8 @@ class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     goals: tuple[Goal, ...] = ()
     query_params: tuple[str, ...] = ()
     """Keys of a page's query that stay in its name."""
+    public: bool = False
+    """Whether its statistics can be read without a key."""
 
     def __post_init__(self) -> None:
         if self.domain != site_name(self.domain):

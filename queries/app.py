@@ -21,6 +21,7 @@ from queries.parameters import LENGTH_LIMIT, Asked, Format, in_parameters, read_
 from queries.pipeline import Answer, answer, understand
 from queries.plan import Plan
 from queries.problem import ProblemError
+from queries.properties import answer_properties, understand_properties
 from queries.realtime import answer_realtime, understand_realtime
 from queries.render import render
 from queries.spreadsheet import Downloads
@@ -51,7 +52,7 @@ def routes(
         store,
         clock,
         collecting=collecting,
-        keys=keys or Keys(settings.keys, settings.query_rate),
+        keys=keys or Keys(settings.keys, settings.query_rate, sites=settings.sites),
         cache=cache or Cache(),
     )
     documentation = Documentation()
@@ -59,6 +60,7 @@ def routes(
         _route("/api/v2/query", api.query, "GET", "POST"),
         _route("/api/v2/realtime", api.realtime, "GET"),
         _route("/api/v2/drops", api.drops, "GET"),
+        _route("/api/v2/properties", api.properties, "GET"),
         _route("/api/v2/catalogue", documentation.catalogue, "GET"),
         _route("/openapi.json", documentation.openapi, "GET"),
         _route("/docs", documentation.page, "GET"),
@@ -125,6 +127,16 @@ class _Api:
         asked = understand_drops(request.query_params.multi_items(), open_own, self._clock())
         document = await self._cache.find(
             key_of("drops", asked), partial(answer_drops, asked, self._store)
+        )
+        return _respond(request, document)
+
+    async def properties(self, request: Request) -> Response:
+        """Answer which custom properties events had."""
+        key = self._admit(request)
+        open_own = partial(open_sites, self._sites, key)
+        sites = understand_properties(request.query_params.multi_items(), open_own)
+        document = await self._cache.find(
+            key_of("properties", sites), partial(answer_properties, sites, self._store)
         )
         return _respond(request, document)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from queries import drops, parameters, realtime
+from queries import drops, parameters, properties, realtime
 from queries.documentation.catalogue import DATE_RANGES
 from queries.documentation.responses import (
     UNCHANGED,
@@ -66,6 +66,7 @@ def paths() -> dict[str, dict[str, Operation]]:
         "/api/v2/catalogue": {"get": _catalogue()},
         "/api/v2/realtime": {"get": _realtime()},
         "/api/v2/drops": {"get": _drops()},
+        "/api/v2/properties": {"get": _properties()},
         "/openapi.json": {"get": _openapi()},
         "/docs": {"get": _docs()},
     }
@@ -136,6 +137,22 @@ def _realtime() -> Operation:
         "parameters": _parameters(realtime.REQUIRED, realtime.OPTIONAL),
         "responses": {
             "200": json_response("what happens now", ref("Realtime")),
+            **UNCHANGED,
+            **_refusals(413),
+        },
+    }
+
+
+def _properties() -> Operation:
+    return {
+        "operationId": "properties",
+        "tags": ["Statistics"],
+        "summary": "List the custom properties that events had",
+        "description": "The names to put into event:props:NAME, that of the most events first.",
+        "security": [_BEARER, _PARAMETER],
+        "parameters": _parameters(properties.REQUIRED, properties.OPTIONAL),
+        "responses": {
+            "200": json_response("the names", ref("Properties")),
             **UNCHANGED,
             **_refusals(413),
         },

@@ -35,6 +35,7 @@ def schemas() -> dict[str, Schema]:
         "Catalogue": _catalogue(),
         "Realtime": _realtime(),
         "Drops": _drops(),
+        "Properties": _properties(),
         "Event": _event(),
         "TimedEvent": _timed_event(),
         "Taken": _taken(),
@@ -241,6 +242,10 @@ def _drops() -> Schema:
         "required": ["results", "meta"],
         "properties": {"results": {"type": "array", "items": row}, "meta": meta},
     }
+
+
+def _properties() -> Schema:
+    return {"type": "object", "required": ["properties"], "properties": {"properties": _TEXTS}}
 
 
 def _event() -> Schema:

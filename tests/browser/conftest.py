@@ -3,11 +3,17 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from server import Server
 
+from ingest.demo.fill import fill
+from ingest.demo.website import GOALS, TIMEZONE
+from ingest.settings import Settings, Site
+from tests.browser.dashboard import Dashboard
 from tests.browser.recorder import Recorder
 
 FLAGS = [
@@ -21,6 +27,18 @@ FLAGS = [
 ]
 # Playwright turns the back-forward cache off; going back is among the things to test.
 UNWANTED_FLAGS = ["--disable-back-forward-cache"]
+
+DEMO = "demo.example"
+SITES = """
+[[site]]
+domain = "demo.example"
+timezone = "Europe/Berlin"
+public = true
+goals = [{ name = "Signup", event = "Signup" }, { name = "Visit pricing", page = "/**pricing" }]
+
+[[site]]
+domain = "new.example"
+"""
 
 
 def find_chromium() -> str:
@@ -78,3 +96,21 @@ def page(context: BrowserContext) -> Page:
 def recorder() -> Iterator[Recorder]:
     with Recorder() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of two sites: one with ten days of made-up traffic, which is public, and a new one."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    site = Site(domain=DEMO, timezone=TIMEZONE, goals=GOALS)
+    fill(Settings(data=folder / "data", sites=(site,)), time.time(), days=10)
+    config = folder / "footfall.toml"
+    config.write_text(SITES)
+    with Server(folder / "data", "--config", str(config), site="") as server:
+        yield server
+
+
+@pytest.fixture
+def dashboard(demo_server: Server, page: Page) -> Dashboard:
+    """A dashboard that is not opened yet."""
+    return Dashboard(page, demo_server)

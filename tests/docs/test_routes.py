@@ -11,8 +11,8 @@ from ingest.settings import Settings, Site
 from queries.documentation.openapi import openapi
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-FOR_LOOKING_AT = {"/", "/sample/{path:path}"}
-"""The sample site, which is no interface."""
+FOR_LOOKING_AT = {"/", "/embed", "/dashboard/{version}/{path:path}", "/sample/{path:path}"}
+"""The dashboard and the sample site, which are no interface."""
 
 
 def test_every_route_served_is_in_the_document_and_no_other(tmp_path):
