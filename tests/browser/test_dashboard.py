@@ -105,7 +105,9 @@ def test_the_parts_of_campaigns_are_lists_of_their_own(week: Dashboard):
     week.settle()
     known = expected(week, "visit:utm_medium", SHARE)
     shown = week.rows("sources")
-    assert {row.value: row.numbers for row in shown} == {row.value: known[row.value] for row in shown}
+    assert {row.value: row.numbers for row in shown} == {
+        row.value: known[row.value] for row in shown
+    }
 
 
 def test_the_headline_is_that_of_the_api_and_its_definitions_are_told(week: Dashboard):
@@ -192,7 +194,9 @@ def test_a_click_on_a_row_filters_everything_by_it(week: Dashboard):
     known = expected(week, "event:page", SHARE, **filters)
     shown = week.rows("pages")
     assert shown
-    assert {row.value: row.numbers for row in shown} == {row.value: known[row.value] for row in shown}
+    assert {row.value: row.numbers for row in shown} == {
+        row.value: known[row.value] for row in shown
+    }
     assert [row.value for row in week.rows("sources")] == ["Google"]
     expect(week.panel("pages").locator(".withheld")).to_contain_text("fewer than 5 visitors a day")
     week.page.get_by_role("button", name="Remove the filter").click()
@@ -304,9 +308,9 @@ def test_details_list_everything_and_can_be_searched_and_sorted(week: Dashboard)
 
 
 def read_rows_of(lines):
-    """Return lines whose later numbers may be missing (–)."""
+    """Return lines whose later numbers may be missing, which a dash says."""
     lines.locator("td").evaluate_all(
-        "cells => cells.forEach(cell => { if (cell.innerText === '–') cell.innerText = '0' })"
+        "cells => cells.forEach(cell => { if (cell.innerText === '\u2013') cell.innerText = '0' })"
     )
     return read_rows(lines)
 
