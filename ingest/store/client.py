@@ -1,5 +1,6 @@
 """One Store over clickhouse-connect: embedded ClickHouse (chDB) or a server, by URL."""
 
+import logging
 import os
 import re
 import threading
@@ -14,6 +15,9 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ingest.store.tables import Table
+
+# The driver logs what it raises too, statements and values among it; here it is told once, without.
+logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL + 1)
 
 _CODE = re.compile(r"Code: (\d+)\b.*\(([A-Z_0-9]+)\)", re.DOTALL)
 
