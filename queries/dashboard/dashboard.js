@@ -9,6 +9,8 @@ import { current, onChange } from "./state.js";
 import { makeToolbar } from "./toolbar.js";
 
 const OF_ALL = ["site", "period", "from", "to", "filter"];
+const OF_FRAMES = 3; // panels: pages, sources, places
+const OF_OVERVIEW = ["compare", "metric", "grain"];
 const SECONDS = 60;
 const HEAD_START = 300; // milliseconds
 const LIVE_PERIODS = ["day", "24h"];
@@ -18,39 +20,44 @@ export function makeDashboard(onsign, isFrame = false) {
   const header = makeHeader(onsign);
   const toolbar = makeToolbar();
   const overview = makeOverview();
-  const panels = PANELS.map((panel) => ({ panel, view: makePanel(panel) }));
+  const panels = (isFrame ? PANELS.slice(0, OF_FRAMES) : PANELS).map((panel) => ({ panel, view: makePanel(panel) }));
+  const title = element("h1", { class: "unseen" });
   const numbers = element(
     "div",
     {},
     overview.node,
     element("div", { class: "panels" }, ...panels.map(({ view }) => view.node)),
   );
-  const content = element("main", { class: "page" }, element("h1", { class: "unseen" }, "Statistics"), toolbar.node, numbers, foot());
+  const content = element("main", { class: "page" }, title, toolbar.node, numbers, foot());
   let shown = numbers;
+  let turn = 0;
   const node = element("div", {}, isFrame ? "" : header.node, content);
 
   async function showOverview(state) {
+    const mine = ++turn;
     const answer = await overview.update(state);
-    if (!answer || state !== current()) return;
+    if (!answer || mine !== turn) return;
     toolbar.tell(answer.meta);
     const isQuiet = !state.filter && answer.results[0].metrics.every((value) => !value);
     const isNew = isQuiet && (await isEmpty(state.site).catch(() => false));
-    if (state !== current() || (isNew && shown !== numbers)) return;
+    if (mine !== turn || (isNew && shown !== numbers)) return;
     put(isNew ? emptyView(state.site, () => showAll(current())) : numbers);
   }
 
   function put(view) {
+    if (shown === view) return;
     shown.replaceWith(view);
     shown = view;
   }
 
   function showAll(state) {
+    title.textContent = state.site;
     document.title = `${state.site} · footfall`;
     header.update(state);
     toolbar.update(state);
     // The numbers that are seen first are asked for first, or all would take their turns together.
     Promise.race([showOverview(state), pause(HEAD_START)]).then(() => {
-      if (state === current()) panels.forEach(({ view }) => view.update(state));
+      panels.forEach(({ view }) => view.update(current()));
     });
   }
 
@@ -61,7 +68,7 @@ export function makeDashboard(onsign, isFrame = false) {
       return;
     }
     toolbar.update(state);
-    showOverview(state);
+    if (OF_OVERVIEW.some((name) => state[name] !== before[name])) showOverview(state);
     for (const { panel, view } of panels) {
       const [tab, last] = [state, before].map((each) => chosenTab(panel, each));
       if (tab.id !== last.id || tab.dimension !== last.dimension) view.update(state);

@@ -20,7 +20,7 @@ export function emptyView(site, onfirst) {
     "section",
     { class: "card empty", "aria-label": "First steps" },
     element("h2", {}, `Nobody has passed through ${site} yet`),
-    element("p", {}, "Put this line into the head of every page. It stores nothing on the visitor’s device, so no banner is needed for it."),
+    element("p", {}, "Put this line into the head of every page. It stores nothing on the visitor’s device."),
     element("div", { class: "snippet" }, element("code", { tabindex: "0" }, snippet), copy, copied),
     element("p", { class: "quiet" }, "Then open a page of yours in another tab. Or try it out on the ", element("a", { href: "/sample/", target: "_blank", rel: "noreferrer" }, "sample site"), " of this server."),
     element("span", { class: "live" }, "Waiting for the first visit"),

@@ -31,18 +31,25 @@ export function makeHeader(onsign) {
 
   function offer(names) {
     sites = names;
+    site.replaceChildren();
   }
 
   function update(state) {
-    const names = sites.includes(state.site) ? sites : [state.site, ...sites];
-    const choices = names.map((name) => [name, name]);
-    const onchoose = (name) => change({ site: name, filter: null, prop: "" });
-    site.replaceChildren(
-      names.length > 1
-        ? select("Site", choices, state.site, onchoose, "site")
-        : element("strong", {}, state.site),
-    );
+    const isOffered = site.firstElementChild?.dataset.site === state.site;
+    if (!isOffered) site.replaceChildren(siteChoice(state.site));
     live.watch(state.site);
+  }
+
+  function siteChoice(chosen) {
+    const names = sites.includes(chosen) ? sites : [chosen, ...sites];
+    if (names.length === 1) return element("strong", { "data-site": chosen }, chosen);
+    const onchoose = (name) => {
+      choice.dataset.site = name;
+      change({ site: name, filter: null, prop: "" });
+    };
+    const choice = select("Site", names.map((name) => [name, name]), chosen, onchoose, "site");
+    choice.dataset.site = chosen;
+    return choice;
   }
 
   return { node, offer, update };
