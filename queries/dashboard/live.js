@@ -3,6 +3,7 @@ import { currentVisitors } from "./api.js";
 import { element } from "./element.js";
 
 const SECONDS = 12;
+const FIRST_LOOK = 1500; // milliseconds; what is looked at first goes first
 const NOT_THERE = 404;
 
 /** Return the number with `watch(site)`. */
@@ -33,7 +34,7 @@ export function makeLive() {
     if (site === watched) return;
     watched = site;
     node.hidden = true;
-    setTimeout(look);
+    setTimeout(look, FIRST_LOOK);
   }
 
   setInterval(look, SECONDS * 1000);

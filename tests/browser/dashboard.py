@@ -10,11 +10,15 @@ NUMBER = re.compile(r"[\d,.]+")
 CURRENT_VISITORS = 3
 
 
+NOTHING = "\N{EN DASH}"
+"""What stands for a rate of nothing."""
+
+
 class Row(NamedTuple):
     """A line of a list as it is shown."""
 
     value: str
-    numbers: list[float]
+    numbers: list[float | None]
 
 
 class Dashboard:
@@ -90,7 +94,9 @@ def read_rows(lines: Locator) -> list[Row]:
     return [Row(value, [number(text) for text in texts]) for value, texts in found]
 
 
-def number(text: str) -> float:
+def number(text: str) -> float | None:
+    if text == NOTHING:
+        return None
     match = NUMBER.search(text)
     assert match, text
     return float(match[0].replace(",", ""))

@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.settings import Key, secret_hash
+from ingest.settings import Key, Site, secret_hash
 from queries.keys import Keys
 from queries.problem import ProblemError
 from queries.rate import Bucket
@@ -90,3 +90,10 @@ def test_replaced_keys_are_out_and_others_go_on_with_their_buckets(clock: Clock)
     _wait(lambda: keys.admit("Bearer a"))
     assert _status(lambda: keys.admit("Bearer b")) == 401
     assert keys.admit("Bearer c").name == "c"
+
+
+def test_all_without_a_key_share_one_bucket_that_lets_keys_alone(clock: Clock):
+    keys = Keys([_key("a")], 2, clock, sites=[Site(domain="open.example", public=True)])
+    assert [keys.admit("").name, keys.admit("Bearer ").name] == ["public", "public"]
+    _wait(lambda: keys.admit(""))
+    assert keys.admit("Bearer a").name == "a"
