@@ -34,7 +34,7 @@ class Cells:
     def add(self, keys: list[list[Any]], sums: NDArray[np.int64]) -> None:
         """Add cells: their key columns, and 12 counters by n."""
         for column, values in zip(self.columns, [*keys, *sums.tolist()], strict=True):
-            column += values
+            column.extend(values)
 
 
 def cells(day: Day, site: str, midnight: int) -> tuple[Columns, Columns]:

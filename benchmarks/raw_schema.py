@@ -7,7 +7,6 @@ a site is not a number but a LowCardinality(String), as in our tables.
 """
 
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 
 import clickhouse_connect

@@ -96,7 +96,7 @@ def _fill(data: Path, year: Year) -> int:
 def _hits(year: Year, day: date) -> int:
     """Return about how many hits come on a day."""
     mean = year.hits / _DAYS if day >= year.first else year.hits / _DAYS / _BEFORE
-    weekend = day.weekday() > 4  # noqa: PLR2004
+    weekend = day.weekday() > 4
     return round(mean * (_WEEKEND if weekend else (7 - 2 * _WEEKEND) / 5))
 
 
