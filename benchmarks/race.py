@@ -21,16 +21,53 @@ _BAR = 40
 Rows = list[tuple[Any, ...]]
 
 
-class Times(NamedTuple):
-    """Milliseconds, in rising order."""
+class Took(NamedTuple):
+    """What an answer took."""
 
-    footfall: list[float]
-    raw: list[float]
+    time: float
+    """Milliseconds."""
+    cpu: float
+    """Milliseconds of all cores; other load on the machine changes it least."""
+
+
+class Side:
+    """All that the answers of one side took."""
+
+    def __init__(self) -> None:
+        self._took: list[Took] = []
+
+    async def ask(self, ask: Callable[[], Awaitable[Rows]], is_warm: bool) -> None:
+        """Time an answer; forget it if it only warms up."""
+        start = _clocks()
+        await ask()
+        took = Took(*((now - then) * 1e3 for now, then in zip(_clocks(), start, strict=True)))
+        if is_warm:
+            self._took.append(took)
+
+    @property
+    def median(self) -> float:
+        return median(took.time for took in self._took)
+
+    @property
+    def cpu(self) -> float:
+        return median(took.cpu for took in self._took)
+
+    @property
+    def p95(self) -> float:
+        times = sorted(took.time for took in self._took)
+        return times[round(0.95 * (len(times) - 1))]
+
+
+class Times(NamedTuple):
+    """What both sides took."""
+
+    footfall: Side
+    raw: Side
 
     @property
     def ratio(self) -> float:
         """How many times faster footfall is, by the medians."""
-        return median(self.raw) / median(self.footfall)
+        return self.raw.median / self.footfall.median
 
 
 class Race:
@@ -42,13 +79,16 @@ class Race:
 
     async def run(self, question: Question, runs: int) -> Times:
         """Return the times of so many warm runs of each side."""
-        footfall, raw = [], []
+        times = Times(Side(), Side())
+
+        async def ask_raw() -> Rows:
+            return self.ask_raw(question, _COUNTED)
+
         for number in range(_WARM_UP + runs):
-            took = await _timed(lambda: self.ask_footfall(question)), await self._time_raw(question)
-            if number >= _WARM_UP:
-                footfall.append(took[0])
-                raw.append(took[1])
-        return Times(sorted(footfall), sorted(raw))
+            is_warm = number >= _WARM_UP
+            await times.footfall.ask(lambda: self.ask_footfall(question), is_warm)
+            await times.raw.ask(ask_raw, is_warm)
+        return times
 
     async def compare(self, question: Question) -> str:
         """Return how the answers agree; raise AssertionError if they should and do not."""
@@ -73,24 +113,18 @@ class Race:
         """Return the rows that the raw schema answers with."""
         return self._store.query(question.raw.format(uniq=uniq), question.parameters)
 
-    async def _time_raw(self, question: Question) -> float:
-        async def ask() -> Rows:
-            return self.ask_raw(question, _COUNTED)
 
-        return await _timed(ask)
-
-
-async def _timed(ask: Callable[[], Awaitable[Rows]]) -> float:
-    start = time.perf_counter()
-    await ask()
-    return (time.perf_counter() - start) * 1e3
+def _clocks() -> tuple[float, float]:
+    """Return the time and the CPU time of all this process's threads, in seconds."""
+    return time.perf_counter(), time.process_time()
 
 
 def head() -> str:
     """Return the head of the table."""
     return (
-        f"{'':20} {'footfall, ms':>15} {'raw, ms':>19} {'raw /':>9}\n"
-        f"{'':20} {'median':>8} {'p95':>6} {'median':>10} {'p95':>8} {'footfall':>9}"
+        f"{'':20} {'footfall, ms':>22} {'raw, ms':>24} {'raw / footfall':>15}\n"
+        f"{'':20} {'median':>7} {'p95':>7} {'CPU':>6} {'median':>8} {'p95':>8} {'CPU':>6}"
+        f" {'median':>8} {'CPU':>6}"
     )
 
 
@@ -98,8 +132,9 @@ def line(question: Question, times: Times) -> str:
     """Return a question's line of the table."""
     ours, theirs = times
     return (
-        f"{question.name:20} {median(ours):8.1f} {_p95(ours):6.1f} "
-        f"{median(theirs):10.1f} {_p95(theirs):8.1f} {times.ratio:9.1f}"
+        f"{question.name:20} {ours.median:7.1f} {ours.p95:7.1f} {ours.cpu:6.1f} "
+        f"{theirs.median:8.1f} {theirs.p95:8.1f} {theirs.cpu:6.0f} "
+        f"{times.ratio:8.1f} {theirs.cpu / ours.cpu:6.1f}"
     )
 
 
@@ -110,7 +145,3 @@ def bars(measured: dict[str, Times]) -> list[str]:
         f"{name:20} {'█' * round(times.ratio / most * _BAR)} {times.ratio:.1f}"
         for name, times in measured.items()
     ]
-
-
-def _p95(times: list[float]) -> float:
-    return times[round(0.95 * (len(times) - 1))]
