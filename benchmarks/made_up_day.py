@@ -18,8 +18,7 @@ _MOST_VIEWS, _PAUSE, _LONGEST_PAUSE, _AWAY = 30, 60, 900, 7_200
 """Seconds between hits and between visits."""
 _FOREIGN = 0.15
 """Visitors who do not speak their country's first language."""
-_LATEST_HOURS = np.array([2, 1, 1, 1, 1, 2, 3, 4, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 5, 4, 3])
-_HOUR_SHARES = words.shares(_LATEST_HOURS)
+_HOUR_SHARES = words.shares([2, 1, 1, 1, 1, 2, 3, 4, 6, *[7] * 11, 6, 5, 4, 3])
 
 
 class Hits(NamedTuple):
@@ -58,24 +57,29 @@ def draw(chance: Generator, hits: int) -> Day:
     again = np.flatnonzero(chance.random(visitors) < _COME_AGAIN)
     visitor = np.concatenate((np.arange(visitors), again))
     drawn = _hits(chance, len(visitor))
-    last = np.flatnonzero(np.diff(drawn.visit, append=-1))
-    duration = drawn.time[last]
+    duration = drawn.time[_lasts(drawn)]
     start = _starts(chance, duration, visitors, again)
     kept = start + duration < DAY
-    number = np.cumsum(kept) - 1
-    of_kept = kept[drawn.visit]
-    drawn = Hits(*(column[of_kept] for column in drawn))
-    drawn = drawn._replace(
-        visit=number[drawn.visit], time=drawn.time + start[kept][number[drawn.visit]]
-    )
     visitor, start, duration = visitor[kept], start[kept], duration[kept]
-    first, last = (
-        np.searchsorted(drawn.visit, np.arange(len(visitor)), side) for side in ("left", "right")
-    )
-    wide = _how(chance, len(visitor))
-    wide["entry_page"] = drawn.page[first]
-    wide |= {name: codes[visitor] for name, codes in _who(chance, visitors).items()}
-    return Day(visitor, start, duration, _bounced(drawn), wide, drawn.page[last - 1], drawn)
+    drawn = _keep(drawn, kept, start)
+    lasts = _lasts(drawn)
+    entries = drawn.page[np.concatenate(([0], lasts[:-1] + 1))]
+    who = {name: codes[visitor] for name, codes in _who(chance, visitors).items()}
+    wide = {**_how(chance, len(visitor)), "entry_page": entries, **who}
+    return Day(visitor, start, duration, _bounced(drawn), wide, drawn.page[lasts], drawn)
+
+
+def _lasts(hits: Hits) -> Codes:
+    """Return the place of each visit's last hit."""
+    return np.flatnonzero(np.diff(hits.visit, append=-1))
+
+
+def _keep(hits: Hits, kept: Codes, start: Codes) -> Hits:
+    """Return the hits of the visits that are kept, which begin at `start`."""
+    number = np.cumsum(kept) - 1
+    hits = Hits(*(column[kept[hits.visit]] for column in hits))
+    visit = number[hits.visit]
+    return hits._replace(visit=visit, time=hits.time + start[visit])
 
 
 def _hits(chance: Generator, visits: int) -> Hits:

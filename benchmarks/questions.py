@@ -6,7 +6,7 @@ counted. A visitor's hash is a new one each day, so both sides mean the same by 
 each day, added up.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from year import SITE, Year
@@ -151,7 +151,7 @@ def _year_before(year: Year) -> Question:
     )
 
 
-def _one_year_earlier(day: Any) -> Any:  # noqa: ANN401
+def _one_year_earlier(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
