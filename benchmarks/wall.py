@@ -99,11 +99,18 @@ async def _run(port: int, year: Year, dashboards: int, seconds: int) -> tuple[Pa
     await Pace(requests, _RATE, _WARM_UP).run(port, _CONNECTIONS)
     hits, wall = Pace(requests, _RATE, seconds), Wall(port, year)
     await asyncio.gather(
-        hits.run(port, _CONNECTIONS),
+        _send(hits, port),
         *(wall.keep_open(number, seconds, dashboards) for number in range(dashboards)),
     )
     await wall.close()
     return hits, wall
+
+
+async def _send(hits: Pace, port: int) -> None:
+    try:
+        await hits.run(port, _CONNECTIONS)
+    except TimeoutError:
+        print("the server cannot keep up: hits were left without an answer\n")
 
 
 @contextmanager
