@@ -7,7 +7,8 @@
 
 Both schemas lie in one embedded ClickHouse. What is measured is, for footfall, the whole way of a
 query without HTTP and cache (`queries/pipeline.py`) and, for the raw schema, the best plain SQL, in
-the same driver; its visitors are counted by `uniq`, as Plausible does. Wants `pip install pyarrow`.
+the same driver; its visitors are counted by `uniq`, as Plausible does. CPU is that of all cores.
+`--dashboards` adds another site's hits to the folder, so measure sizes before. Wants pyarrow.
 """
 
 import argparse
