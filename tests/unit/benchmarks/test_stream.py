@@ -6,6 +6,7 @@ import pytest
 from stream import PAGES, VISITORS, batch, request, stream, view, visitors
 
 from ingest.anonymize.address import cut
+from ingest.anonymize.browser import read_browser
 from ingest.receive.batch import read_timed
 from ingest.receive.event import read_event
 from ingest.receive.proxies import Proxies
@@ -87,6 +88,12 @@ def test_every_address_has_a_network_of_its_own_and_comes_again_with_another_bro
     assert [each.user_agent for each in again] != [each.user_agent for each in some[:100]]
 
 
+def received(visitor):
+    """What a collector makes of a visitor."""
+    browser = read_browser(visitor.user_agent, visitor.accept_language)
+    return visitor.address, browser, visitor.viewport_width
+
+
 def test_a_request_arrives_as_the_hit_it_was_made_of(hits):
     proxies = Proxies(["127.0.0.1/32"])
     for hit in hits[:3_000]:
@@ -94,8 +101,7 @@ def test_a_request_arrives_as_the_hit_it_was_made_of(hits):
         assert sent.is_whole
         assert sent.url == b"/api/event"
         raw = read_event(sent.body, read_sender(sent.headers, "127.0.0.1", proxies))
-        visitor = (raw.address, raw.user_agent, raw.accept_language, raw.viewport_width)
-        assert visitor == hit.visitor
+        assert (raw.address, raw.browser, raw.viewport_width) == received(hit.visitor)
         fields = (raw.name, raw.url, raw.referrer, raw.engaged)
         event = hit.event
         assert fields == (event["n"], event["u"], event.get("r", ""), event.get("e", 0))
@@ -115,6 +121,6 @@ def test_a_batch_is_a_line_for_each_hit_with_its_sender(hits):
     assert (b"authorization", b"Bearer secret") in sent.headers
     for line, hit in zip(sent.body.split(b"\n"), hits[:10], strict=True):
         raw, time = read_timed(line, NOW)
-        visitor = (raw.address, raw.user_agent, raw.accept_language, raw.viewport_width)
-        assert (visitor, time) == (hit.visitor, NOW)
+        assert (raw.address, raw.browser, raw.viewport_width) == received(hit.visitor)
+        assert time == NOW
         assert (raw.name, raw.url) == (hit.event["n"], hit.event["u"])

@@ -6,7 +6,6 @@ from ingest.anonymize.browser import read_browser
 from ingest.receive.proxies import Proxies
 from ingest.receive.sender import Sender, read_sender
 
-NOBODY = Sender("203.0.113.77", read_browser("", "", "", "", ""), opted_out=False, prefetched=False)
 PROXY, VISITOR, HEARSAY = "127.0.0.1", "203.0.113.77", "198.51.100.66"
 PROXIES = Proxies([f"{PROXY}/32"])
 
@@ -34,8 +33,12 @@ def test_headers_of_a_browser_are_read():
     )
 
 
+def nobody():
+    return Sender(VISITOR, read_browser("", "", "", "", ""), opted_out=False, prefetched=False)
+
+
 def test_without_headers_everything_is_empty():
-    assert sender() == NOBODY
+    assert sender() == nobody()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ def test_headers_on_several_lines_are_one_list():
 
 def test_who_is_no_proxy_names_no_other_client():
     forged = [(b"x-forwarded-for", HEARSAY.encode()), (b"forwarded", f"for={HEARSAY}".encode())]
-    assert sender(*forged) == NOBODY
+    assert sender(*forged) == nobody()
 
 
 @pytest.mark.parametrize("name", [b"user-agent", b"accept-language", b"sec-ch-ua"])
