@@ -91,7 +91,7 @@ def test_every_address_has_a_network_of_its_own_and_comes_again_with_another_bro
 def received(visitor):
     """What a collector makes of a visitor."""
     browser = read_browser(visitor.user_agent, visitor.accept_language)
-    return visitor.address, browser, visitor.viewport_width
+    return visitor.address, browser.part, visitor.viewport_width
 
 
 def test_a_request_arrives_as_the_hit_it_was_made_of(hits):
@@ -101,7 +101,7 @@ def test_a_request_arrives_as_the_hit_it_was_made_of(hits):
         assert sent.is_whole
         assert sent.url == b"/api/event"
         raw = read_event(sent.body, read_sender(sent.headers, "127.0.0.1", proxies))
-        assert (raw.address, raw.browser, raw.viewport_width) == received(hit.visitor)
+        assert (raw.address, raw.browser.part, raw.viewport_width) == received(hit.visitor)
         fields = (raw.name, raw.url, raw.referrer, raw.engaged)
         event = hit.event
         assert fields == (event["n"], event["u"], event.get("r", ""), event.get("e", 0))
@@ -121,6 +121,6 @@ def test_a_batch_is_a_line_for_each_hit_with_its_sender(hits):
     assert (b"authorization", b"Bearer secret") in sent.headers
     for line, hit in zip(sent.body.split(b"\n"), hits[:10], strict=True):
         raw, time = read_timed(line, NOW)
-        assert (raw.address, raw.browser, raw.viewport_width) == received(hit.visitor)
+        assert (raw.address, raw.browser.part, raw.viewport_width) == received(hit.visitor)
         assert time == NOW
         assert (raw.name, raw.url) == (hit.event["n"], hit.event["u"])
