@@ -114,6 +114,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> None:
     as_read = reread()
     app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
+    print(f"  dashboard    http://{settings.listen}/")
     print(f"  sample page  http://{settings.listen}/sample/")
     print(f"  script       http://{settings.listen}/js/footfall.js")
     print(f"  statistics   http://{settings.listen}/api/v2/query")

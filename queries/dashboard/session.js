@@ -1,7 +1,8 @@
 /** The query key: in this tab only, gone when the tab is closed, never in an address. */
 
 const NAME = "footfall-key";
-let key = stored();
+const isFrame = document.documentElement.dataset.view === "embed";
+let key = isFrame ? "" : stored(); // a frame on another website shows what is public, whoever looks
 
 /** Return the key, empty if there is none. */
 export function currentKey() {

@@ -108,6 +108,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     config.write_text(SITES)
     with Server(folder / "data", "--config", str(config), site="") as server:
         yield server
+        assert server.process.poll() is None, f"the server has ended: {server.process.returncode}"
 
 
 @pytest.fixture

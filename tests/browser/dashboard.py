@@ -30,6 +30,7 @@ class Dashboard:
         self.complaints: list[str] = []
         self.foreign: list[str] = []
         self.asked: list[dict[str, Any]] = []
+        self.with_key: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._see)
@@ -81,6 +82,8 @@ class Dashboard:
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self.server.url, "blob:", "data:")):
             self.foreign.append(request.url)
+        if "authorization" in request.headers:
+            self.with_key.append(request.url)
         if request.url.endswith("/api/v2/query"):
             self.asked.append(request.post_data_json)
 

@@ -83,6 +83,12 @@ def test_a_public_site_can_be_framed_and_no_other(dashboard: Dashboard, recorder
     assert fetch(f"{dashboard.server.url}/embed?site=new.example")[0] == 404
 
 
+def test_a_frame_uses_no_key(dashboard: Dashboard):
+    dashboard.open(f"/embed?site={DEMO}&period=7d", key=KEY).settle()
+    assert dashboard.asked
+    assert dashboard.with_key == []
+
+
 def test_pages_and_files_come_with_strict_headers(demo_server):
     _, headers, body = fetch(demo_server.url)
     policy = headers["content-security-policy"]

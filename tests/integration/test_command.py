@@ -78,11 +78,12 @@ def test_serve_starts_in_an_empty_folder_says_where_to_look_and_stops(tmp_path):
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path.cwd())},
     )
-    said = [process.stdout.readline() for _ in range(5)]
+    said = [process.stdout.readline() for _ in range(6)]
     assert said[0] == "footfall counts example.com\n"
-    for line, path in zip(said[1:4], ("/sample/", "/js/footfall.js", "/api/v2/query"), strict=True):
+    paths = ("/", "/sample/", "/js/footfall.js", "/api/v2/query")
+    for line, path in zip(said[1:5], paths, strict=True):
         assert line.endswith(f"http://127.0.0.1:{port}{path}\n")
-    key = re.fullmatch(r"  query key    (\S{20,})\n", said[4])[1]
+    key = re.fullmatch(r"  query key    (\S{20,})\n", said[5])[1]
     asked = Server(tmp_path / "data")
     asked.port, asked.url, asked.process = port, f"http://127.0.0.1:{port}", process
     asked.wait_until(asked.is_up)
@@ -262,5 +263,5 @@ def test_nothing_is_logged_of_hits_and_mistakes(server):
     for hit in ({}, {"u": "jane.doe@example.org"}, {"p": {"a": ["jane.doe@example.org"]}}):
         assert event(server, n="", **hit)[0] == 400
     log = server.log.read_text()
-    assert log.count("\n") == 5
+    assert log.count("\n") == 6
     assert "jane" not in log
