@@ -155,9 +155,11 @@ def _open(path: Path) -> sqlite3.Connection:
     if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("the file is damaged")
     (form,) = database.execute("PRAGMA user_version").fetchone()
-    if form != FORM and database.execute("SELECT 1 FROM sqlite_master").fetchone():
+    if form == FORM:
+        return database  # nothing is written, so that a start on a full disk works
+    if database.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise sqlite3.DatabaseError("the file is another version's")
-    database.executescript(f"{_SCHEMA} PRAGMA user_version = {FORM};")
+    database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORM}; COMMIT;")
     return database
 
 
