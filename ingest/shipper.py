@@ -100,7 +100,8 @@ class Shipper:
                 await self._fold()
 
     async def _fold(self) -> None:
-        with suppress(SpoolError):
+        """Fold what waits; what goes wrong is tried again after the next failure."""
+        with suppress(Exception):
             while not self._stops.is_set() and await self._in_thread(self._spool.fold):
                 pass
 

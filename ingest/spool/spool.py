@@ -139,8 +139,11 @@ class Spool:
     def _after_removal(self) -> None:
         """Wipe what was removed from the write-ahead log too, and measure what is left."""
         with self._lock:
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self.waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
+            try:
+                self.waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise SpoolError(f"the spool cannot be written: {error}") from None
 
     def _transaction(self) -> Transaction:
         return Transaction(self._database, self._lock)

@@ -123,3 +123,30 @@ def test_it_tells_how_far_clickhouse_is_behind(spool, monkeypatch):
     monkeypatch.undo()
     asyncio.run(run())
     assert shipper.behind() == 0
+
+
+def test_it_goes_on_after_anything_that_goes_wrong(spool, monkeypatch):
+    """Also after what goes wrong while it makes the best of a failure."""
+    store = FakeStore()
+    store.is_away = True
+    monkeypatch.setattr("ingest.shipper._SHIP_EVERY", 0)
+    monkeypatch.setattr("ingest.shipper._back_off", lambda _: 0)
+
+    has_failed = threading.Event()
+
+    def fold():
+        store.is_away = False
+        has_failed.set()
+        raise RuntimeError
+
+    monkeypatch.setattr(spool, "fold", fold)
+
+    async def run():
+        shipper = Shipper(spool, store, lambda: None)
+        await shipper.start()
+        await asyncio.to_thread(has_failed.wait, 30)
+        await shipper.stop()
+
+    asyncio.run(run())
+    assert len(store.inserts) == 2
+    assert len(spool) == 0
