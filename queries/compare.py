@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from ingest.store.calendar import bucket
 from queries.catalogue import Metric
 from queries.labels import labels
-from queries.period import Period
+from queries.period import Period, of_hours
 from queries.plan import Plan
-from queries.problem import impossible
 from queries.request import Comparisons, Include, Mode, Query
 
 _DAY = 86_400
@@ -72,8 +70,6 @@ def pair_up(
 
 def _shifted(query: Query, asked: Comparisons) -> Period:
     period = query.period
-    if asked.mode is Mode.CUSTOM and asked.match_day_of_week:
-        raise impossible("include.comparisons.match_day_of_week", "not with two dates of your own")
     if asked.mode is Mode.YEAR_OVER_YEAR:
         days = (
             _YEAR if asked.match_day_of_week else (period.first - _year_before(period.first)).days
@@ -91,9 +87,8 @@ def _shifted(query: Query, asked: Comparisons) -> Period:
 
 
 def _moved(query: Query, seconds: int) -> Period:
-    since, until = (moment - seconds for moment in query.period.bounds(query.zone))
-    first, last = (bucket(query.zone, moment).day for moment in (since, until - 1))
-    return Period(first, last, (since, until))
+    since, until = query.period.bounds(query.zone)
+    return of_hours(since - seconds, until - seconds, query.zone)
 
 
 def _year_before(day: date) -> date:

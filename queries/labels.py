@@ -3,12 +3,11 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ingest.store.calendar import QUARTER
 from queries.catalogue import DAY, HOUR, MONTH, WEEK, Grain
 from queries.period import Period
 from queries.problem import impossible
 
-_HOUR = 3_600
-_QUARTER = 900
 _MOST = 20_000
 
 
@@ -30,7 +29,7 @@ def labels(grain: Grain, period: Period, zone: ZoneInfo) -> list[str]:
 def _hours(period: Period, zone: ZoneInfo) -> list[str]:
     """Step by quarters, since the clock of a zone can move by half an hour."""
     since, until = period.bounds(zone)
-    shown = (datetime.fromtimestamp(time, zone) for time in range(since, until, _QUARTER))
+    shown = (datetime.fromtimestamp(time, zone) for time in range(since, until, QUARTER))
     return list(dict.fromkeys(moment.strftime("%Y-%m-%d %H:00:00") for moment in shown))
 
 

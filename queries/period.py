@@ -63,9 +63,9 @@ def parse_period(asked: str | tuple[str, str], zone: ZoneInfo, now: float) -> Pe
         return _between(asked, zone)
     hour, today = bucket(zone, int(now))
     if asked == "24h":
-        return _of_hours(hour - 23 * _HOUR, hour + _HOUR, zone)
+        return of_hours(hour - 23 * _HOUR, hour + _HOUR, zone)
     if asked == "realtime":
-        return _of_hours(bucket(zone, int(now) - _REALTIME).hour, hour + _HOUR, zone)
+        return of_hours(bucket(zone, int(now) - _REALTIME).hour, hour + _HOUR, zone)
     return Period(_start(asked, today), today, is_open=asked == "all")
 
 
@@ -100,7 +100,7 @@ def _between(asked: tuple[str, str], zone: ZoneInfo) -> Period:
             until += 1
         if any(bucket(zone, moment).hour != moment for moment in (since, until)):
             raise impossible("date_range", f"records are by the hour; {_POSSIBLE}")
-        period = _of_hours(since, until, zone)
+        period = of_hours(since, until, zone)
     since, until = period.bounds(zone)
     if since >= until:
         raise impossible("date_range", "the first date is after the last; swap them")
@@ -129,7 +129,7 @@ def _moment(text: str, zone: ZoneInfo) -> int:
     return int(moment.astimezone(UTC).timestamp())
 
 
-def _of_hours(since: int, until: int, zone: ZoneInfo) -> Period:
+def of_hours(since: int, until: int, zone: ZoneInfo) -> Period:
     """Return the period of these hours; of whole days, if it is that."""
     first, last = bucket(zone, since).day, bucket(zone, until - 1).day
     days = Period(first, last)

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from missing import give_up
 from server import free_port
 
 from ingest.store.client import Store, StoreError
@@ -136,13 +137,7 @@ def _find_command(folder: Path, http_port: int, tcp_port: int) -> list[str]:
     if binary:
         return [binary, "server", "--", f"--path={folder}/", *listen]
     if not _LIBRARY.exists():
-        _give_up("no ClickHouse to test with: npm install --prefix tests")
+        give_up("no ClickHouse to test with: npm install --prefix tests")
     command = [sys.executable, str(_HERE / "clickhouse_local.py"), str(_LIBRARY)]
     command += ["--path", str(folder), "--function_sleep_max_microseconds_per_block", "0"]
     return [*command, "--query", _LISTEN, "--", *listen]
-
-
-def _give_up(missing: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)

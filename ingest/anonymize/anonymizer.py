@@ -13,15 +13,13 @@ from ingest.anonymize.screen import screen
 from ingest.anonymize.scrub import scrub_text
 from ingest.anonymize.visitor_key import begin_key, visitor_key
 from ingest.settings import PROFILES, Profile, Settings, Site
-from ingest.store.calendar import bucket
+from ingest.store.calendar import QUARTER, bucket
 from ingest.store.dimensions import NONE
 from ingest.store.drops import DropReason
 from ingest.visit.hit import Hit, Kind, Who
 from ingest.visit.keys import Keyring
 
 _KINDS = {kind.value: kind for kind in (Kind.PAGEVIEW, Kind.ENGAGEMENT)}
-_QUARTER = 900
-"""Seconds; no day begins within a quarter of an hour."""
 _EVENT_LIMIT = 120
 _PROP_LIMIT = 300
 _WHOLE = Profile(32, 128)
@@ -78,7 +76,7 @@ class Anonymizer:
         if raw.opted_out and self._signals == "totals":
             return None, None
         sender = cut(raw.address, _WHOLE) if self._counts_by_address else network
-        moment = site, now // _QUARTER
+        moment = site, now // QUARTER
         today, before = self._begun.get(moment) or self._begin(*moment)
         return (
             visitor_key(today, sender, raw.browser.part),
@@ -86,7 +84,7 @@ class Anonymizer:
         )
 
     def _begin(self, site: Site, quarter: int) -> tuple[blake2b, blake2b | None]:
-        day = bucket(site.timezone, quarter * _QUARTER).day
+        day = bucket(site.timezone, quarter * QUARTER).day
         before = self._keys.key_before(site, day)
         begun = (
             begin_key(self._keys.key(site, day), site.domain),
