@@ -8,15 +8,13 @@ import vocabulary as words
 from made_up_cells import cells
 from made_up_day import EVENT, PING, Day
 
-from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
-from ingest.fold.symbols import Symbols
-from ingest.settings import Site
+from ingest.settings import Settings, Site
 from ingest.store.tables import CROSSTABS, TRAFFIC, Table
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 from ingest.visit.keys import Keyring
-from ingest.visit.visits import Visits
+from ingest.visit.memory import Memory
 
 _CELLS = 10_000_000
 _KINDS = (Kind.PAGEVIEW, Kind.EVENT, Kind.ENGAGEMENT)
@@ -24,12 +22,10 @@ _KINDS = (Kind.PAGEVIEW, Kind.EVENT, Kind.ENGAGEMENT)
 
 def check(day: Day, site: Site, midnight: int) -> int:
     """Raise AssertionError if a cell differs; return how many there are."""
-    symbols = Symbols({})
-    ledger = Ledger()
-    crowd = Crowd(symbols, _CELLS)
-    dropped = Visits(symbols, crowd, Keyring()).count(_hits(day, site, midnight), ledger)
+    memory, ledger = Memory(Settings(waiting_cells=_CELLS), Keyring()), Ledger()
+    dropped = memory.visits.count(_hits(day, site, midnight), ledger)
     assert not any(dropped)
-    records = fold(ledger, symbols, crowd)
+    records = fold(ledger, memory.release(), memory.symbols)
     made_up = cells(day, site.domain, midnight)
     count = 0
     for table, columns in zip((TRAFFIC, CROSSTABS), made_up, strict=True):

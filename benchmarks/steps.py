@@ -28,6 +28,8 @@ GROUP = 64
 """Hits that are committed together."""
 _SHIP_EVERY = 100
 """Groups."""
+_MOST_UNRELEASED = 1_000
+"""Hits, as the collector has it."""
 _PROXY = "127.0.0.1"
 _SETTINGS = Settings(sites=(Site(DOMAIN),), trusted_proxies=(f"{_PROXY}/32",))
 
@@ -83,6 +85,7 @@ class _Way:
         """Send a group of hits all the way to the spool."""
         pipeline, now = self._pipeline, int(time.time())
         received = [_received(hit) for hit in hits]
+        releases = pipeline.unreleased > _MOST_UNRELEASED
         with self._timed("receive"):
             raws = [
                 read_event(body, read_sender(head, _PROXY, self._proxies))
@@ -91,9 +94,9 @@ class _Way:
         with self._timed("anonymize"):
             arrivals = [arrival for raw in raws for arrival in pipeline.anonymize(raw, now)]
         with self._timed("handover"):
-            pipeline.note(self._spool.last_part + 1, arrivals)
+            pipeline.note(self._spool.last_part + 1, arrivals, releases)
         with self._timed("visit, fold"):
-            records, _ = pipeline.fold(arrivals)
+            records, _ = pipeline.fold(arrivals, releases)
         with self._timed("spool"):
             self._spool.append(records)
 

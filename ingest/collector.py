@@ -27,6 +27,9 @@ _SLICE = 100
 """Hits of a batch that are anonymized at once; between slices others have their turn."""
 _CLOSED_FOR = 1.0
 """Seconds in which nothing is tried after the spool has failed."""
+_SMALL_GROUP, _MOST_UNRELEASED = 16, 1_024
+"""Hits. Pairs are released with every group that is small, as time is at hand then; under load when
+so many hits wait for it, and once a second."""
 
 
 Tell = Callable[[DropReason | Exception | None], None]
@@ -72,7 +75,7 @@ class Collector:
         self._clock = clock
         self._group: list[_Waiting] = []
         self._has_work = asyncio.Event()
-        self._sweeps = False
+        self._sweeps = self._ends = False
         self._closed_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self.acknowledged = 0
@@ -133,10 +136,13 @@ class Collector:
 
     async def stop(self) -> None:
         """Hand over and end. The server has answered all requests by now."""
-        for task in self._tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        commit, sweep = self._tasks
+        sweep.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweep
+        self._ends = self._sweeps = True
+        self._has_work.set()
+        await commit
         self._handover.begin(self._pipeline.freeze())
         self._handover.close()
 
@@ -148,22 +154,23 @@ class Collector:
 
     async def _commit(self) -> None:
         """Group commit: while one group is synced, the next one gathers."""
-        while True:
+        ends = False
+        while not ends:
             await self._has_work.wait()
             self._has_work.clear()
-            now = int(self._clock())
+            now, ends = int(self._clock()), self._ends
             group, self._group = self._group, []
-            if group:
-                await self._commit_or_refuse(group)
+            sweeps, self._sweeps = self._sweeps, False
+            if group or (sweeps and self._pipeline.unreleased):
+                await self._commit_or_refuse(group, sweeps or self._releases_with(len(group)))
             # Hits of before `now` are all counted, so a midnight that has passed can be swept.
-            has_ended = self._sweeps and self._pipeline.sweep(now)
-            self._sweeps = False
+            has_ended = sweeps and self._pipeline.sweep(now)
             if has_ended or self._handover.is_long:
                 self._handover.begin(self._pipeline.freeze())
 
-    async def _commit_or_refuse(self, group: list[_Waiting]) -> None:
+    async def _commit_or_refuse(self, group: list[_Waiting], releases: bool) -> None:
         try:
-            dropped = await self._commit_group(group)
+            dropped = await self._commit_group(group, releases)
         except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
             self.refused += len(group)
             _fail(group, error)
@@ -176,16 +183,19 @@ class Collector:
             _tell(waiting, None if None in dropped[first:after] else dropped[first])
             first = after
 
-    async def _commit_group(self, group: list[_Waiting]) -> list[DropReason | None]:
+    async def _commit_group(self, group: list[_Waiting], releases: bool) -> list[DropReason | None]:
         arrivals = [arrival for waiting in group for arrival in waiting.arrivals]
-        self._note(self._pipeline.note(self._spool.last_part + 1, arrivals))
+        self._note(self._pipeline.note(self._spool.last_part + 1, arrivals, releases))
         try:
-            records, dropped = self._pipeline.fold(arrivals)
+            records, dropped = self._pipeline.fold(arrivals, releases)
             await asyncio.to_thread(self._spool.append, records)
         except Exception:
             self._take_back()
             raise
         return dropped
+
+    def _releases_with(self, hits: int) -> bool:
+        return hits < _SMALL_GROUP or self._pipeline.unreleased + hits > _MOST_UNRELEASED
 
     def _note(self, note: bytes) -> None:
         if not self._handover.note(note):

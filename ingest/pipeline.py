@@ -27,7 +27,7 @@ from ingest.fold.ledger import Ledger
 from ingest.settings import Settings, Site
 from ingest.store.calendar import bucket
 from ingest.store.drops import DropReason
-from ingest.store.records import Records
+from ingest.store.records import Records, no_sums
 from ingest.visit.hit import Hit
 from ingest.visit.keys import DayKey, Keyring
 from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
@@ -36,10 +36,10 @@ from ingest.visit.visits import GAP
 _UTC = ZoneInfo("UTC")
 _CURRENT = 300
 """Seconds after a sign of life during which a visitor is taken to be there."""
-_FORM = 1
+_FORM = 2
 """Of what is handed over; another form is not read."""
 _FrozenKeys = tuple[int, list[DayKey]]
-_Noted = tuple[int, list[DayKey], list[Note]]
+_Noted = tuple[int, bool, list[DayKey], list[Note]]
 
 
 class Arrival(NamedTuple):
@@ -75,8 +75,19 @@ class Pipeline:
         """Return what a raw hit at `now` (seconds since 1970) is, for each of its sites."""
         return [self._arrival(raw, domain, now) for domain in raw.domains]
 
-    def fold(self, arrivals: Iterable[Arrival]) -> tuple[Records, list[DropReason | None]]:
-        """Visit and fold a group; return its records, and for each arrival why it was dropped."""
+    @property
+    def unreleased(self) -> int:
+        """Hits since the last release, roughly."""
+        return len(self._memory.crossings)
+
+    def fold(
+        self, arrivals: Iterable[Arrival], releases: bool = True
+    ) -> tuple[Records, list[DropReason | None]]:
+        """Visit and fold a group; return its records, and for each arrival why it was dropped.
+
+        With `releases` the records have what may be told of pairs by now; else that waits, since
+        to release many groups at once costs a hit far less.
+        """
         arrivals, ledger = list(arrivals), Ledger()
         hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
         told = iter(self._memory.visits.count(hits, ledger))
@@ -85,7 +96,8 @@ class Pipeline:
             for arrival in arrivals
         ]
         _count_drops(arrivals, dropped, ledger)
-        return fold(ledger, self._memory.symbols, self._memory.crowd), dropped
+        crosstabs = self._memory.release() if releases else no_sums()
+        return fold(ledger, crosstabs, self._memory.symbols), dropped
 
     def sweep(self, now: int) -> bool:
         """Forget what time has ended; return whether a day or a key has."""
@@ -110,10 +122,10 @@ class Pipeline:
 
         return self._keys.forget_if(is_over)
 
-    def note(self, part: int, arrivals: Iterable[Arrival]) -> bytes:
-        """Return a note of a group that is spooled as `part`."""
+    def note(self, part: int, arrivals: Iterable[Arrival], releases: bool = True) -> bytes:
+        """Return a note of a group that is spooled as `part`, with or without a release of pairs."""
         hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
-        return msgspec.msgpack.encode((part, self._keys.take_new(), note(hits)))
+        return msgspec.msgpack.encode((part, releases, self._keys.take_new(), note(hits)))
 
     def freeze(self) -> tuple[bytes, memoryview]:
         """Return all that is remembered, keys and the rest, for the handover."""
@@ -133,10 +145,10 @@ class Pipeline:
             raise ValueError(f"form {form} is not known")
         memory = thaw(frozen, self._sites, self._keys)
         for encoded in notes:
-            part, new_keys, noted = msgspec.msgpack.decode(encoded, type=_Noted)
+            part, releases, new_keys, noted = msgspec.msgpack.decode(encoded, type=_Noted)
             keys += new_keys
             if last_part is None or part <= last_part:
-                memory.replay(recall(noted, self._sites))
+                memory.replay(recall(noted, self._sites), releases)
         self._keys.add(keys)
         self._memory = memory
 

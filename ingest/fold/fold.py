@@ -2,22 +2,20 @@
 
 import numpy as np
 
-from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
 from ingest.store.records import Drops, Names, Records, Sums, first_of_each, split
 
 
-def fold(ledger: Ledger, symbols: Symbols, crowd: Crowd) -> Records:
-    """Return the records of a group of hits; crosstab cells only as far as the crowd rule allows."""
+def fold(ledger: Ledger, crosstabs: Sums, symbols: Symbols) -> Records:
+    """Return the records of a group of hits, and of the pairs that the crowd rule lets out with it."""
     traffic = ledger.traffic.sum()
-    crosstabs = crowd.pass_on(ledger.crosstabs.sum())
-    return Records(_names(traffic, symbols), traffic, crosstabs, _drops(ledger))
+    return Records(_names(traffic, crosstabs, symbols), traffic, crosstabs, _drops(ledger))
 
 
-def _names(traffic: Sums, symbols: Symbols) -> Names:
-    """Return the names of the symbols; what is added to a pair is added to each of its two too."""
-    numbers = np.sort(split(traffic.cells)[1])
+def _names(traffic: Sums, crosstabs: Sums, symbols: Symbols) -> Names:
+    """Return the names of the symbols."""
+    numbers = np.sort(np.concatenate((split(traffic.cells)[1], *split(crosstabs.cells))))
     numbers = numbers[first_of_each(numbers)]
     return Names(symbols.session, numbers, [symbols.names[n] for n in numbers.tolist()])
 

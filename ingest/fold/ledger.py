@@ -45,10 +45,9 @@ class Additions:
 
 
 class Ledger:
-    """What a group of hits adds to all tables."""
+    """What a group of hits adds to `traffic` and `drops`."""
 
     def __init__(self) -> None:
         self.traffic = Additions()
-        self.crosstabs = Additions()
         self.drops: Counter[tuple[Site | None, int, DropReason]] = Counter()
         """Dropped hits by site (None: not configured here), hour and reason."""

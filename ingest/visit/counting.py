@@ -7,9 +7,10 @@ hour and day, "then" the hour and the day in which its visit began.
 import numpy as np
 
 from ingest.fold.cell_table import Flags
-from ingest.fold.ledger import Additions, Amounts, Ledger
+from ingest.fold.ledger import Additions, Amounts
 from ingest.store.records import Integers
 from ingest.store.tables import COUNTERS
+from ingest.visit.crossings import Crossings
 from ingest.visit.facts import (
     IS_FIRST,
     IS_HOUR_VISITOR,
@@ -19,7 +20,6 @@ from ingest.visit.facts import (
     Facts,
 )
 from ingest.visit.running import Running
-from ingest.visit.wide import crossed_cells, pair_cells
 
 _COUNTER = {name: place for place, name in enumerate(COUNTERS)}
 _PAGEVIEWS, _EVENTS = _COUNTER["pageviews"], _COUNTER["events"]
@@ -35,20 +35,20 @@ _PLACES = 3
 """Page, section and hostname; of these the page meets visit-wide dimensions."""
 
 
-def count(facts: Facts, running: Running, ledger: Ledger) -> None:
-    """Add to the ledger what a group of hits adds."""
+def count(facts: Facts, running: Running, traffic: Additions, crossings: Crossings) -> None:
+    """Add what a group of hits adds."""
     hits = facts.hit_columns()
     if hits.size:
         counted = _Hits(hits, running)
-        counted.count_wide(ledger)
-        counted.count_values(ledger)
-        counted.count_exit_pages(ledger.traffic)
-    _count_labels(facts.label_columns(), running, ledger)
-    _count_moves(facts.move_columns(), ledger.traffic)
-    _count_nobodys(facts.nobodys, ledger.traffic)
-    _count_visitors(facts.visitors, _VISITORS, ledger.traffic)
-    _count_visitors(facts.hour_visitors, _HOUR_VISITORS, ledger.traffic)
-    _count_visitors(facts.visitors_crossed, _VISITORS, ledger.crosstabs)
+        counted.count_wide(traffic, crossings)
+        counted.count_values(traffic, crossings)
+        counted.count_exit_pages(traffic)
+    _count_labels(facts.label_columns(), running, traffic, crossings)
+    _count_moves(facts.move_columns(), traffic)
+    _count_nobodys(facts.nobodys, traffic)
+    _count_visitors(facts.visitors, _VISITORS, traffic)
+    _count_visitors(facts.hour_visitors, _HOUR_VISITORS, traffic)
+    crossings.add_visitors(facts.visitors_crossed)
 
 
 class _Hits:
@@ -73,35 +73,32 @@ class _Hits:
         self.wide_then = running.wides(self.then)
         self.wide_now = running.wides(self.now) if self.later.size else self.wide_then
 
-    def count_wide(self, ledger: Ledger) -> None:
+    def count_wide(self, traffic: Additions, crossings: Crossings) -> None:
         """Count in the totals, in visit-wide dimensions and in their pairs."""
         amounts = self.brought + self._if_same(self.changed)
         amounts[_VISITORS] = self._has(IS_VISITOR)
         amounts[_HOUR_VISITORS] = self._has(IS_HOUR_VISITOR)
-        _add_wide(ledger, self.wide_now, self.base_now, amounts)
+        _add_wide(traffic, crossings, self.wide_now, self.base_now, amounts)
         later = self.later
         if later.size:
-            base = self.base_then[later]
-            _add_wide(ledger, self.wide_then[later], base, self.changed[:, later])
+            base, changed = self.base_then[later], self.changed[:, later]
+            _add_wide(traffic, crossings, self.wide_then[later], base, changed)
 
-    def count_values(self, ledger: Ledger) -> None:
+    def count_values(self, traffic: Additions, crossings: Crossings) -> None:
         """Count in page, section and hostname."""
         moved = (self.left != self.symbols_then) & ~self.is_first
         then = self._at_then(moved)
         now = self.brought[:, np.newaxis] + self._if_same(then)
         now[_VISITORS] = [self._has(flag) for flag in NEW_TO_VISITOR]
-        _add_places(ledger, self.symbols_now, self.base_now, self.wide_now, now)
-        self._count_entry(ledger)
-        self._take_back_exits(ledger, moved)
+        _add_places(traffic, self.symbols_now, self.base_now, now)
+        crossings.add_crossed(self.symbols_now[0], self.wide_now, now[:, 0])
+        self._count_entry(traffic, crossings)
+        self._take_back_exits(traffic, crossings, moved)
         later = self.later
         if later.size:
-            _add_places(
-                ledger,
-                self.symbols_then[:, later],
-                self.base_then[later],
-                self.wide_then[later],
-                then[..., later],
-            )
+            symbols, amounts = self.symbols_then[:, later], then[..., later]
+            _add_places(traffic, symbols, self.base_then[later], amounts)
+            crossings.add_crossed(symbols[0], self.wide_then[later], amounts[:, 0])
 
     def count_exit_pages(self, traffic: Additions) -> None:
         """Count at the exit page all that the visit counts."""
@@ -119,7 +116,7 @@ class _Hits:
             amounts[counter] = self.changed[counter] * self.is_first
         return amounts
 
-    def _count_entry(self, ledger: Ledger) -> None:
+    def _count_entry(self, traffic: Additions, crossings: Crossings) -> None:
         """Count bounces and lengths of visits that go on where these began."""
         changes = np.flatnonzero(self.changed[_CHANGED].any(axis=0) & ~self.is_first)
         if not changes.size:
@@ -127,18 +124,18 @@ class _Hits:
         amounts = _amounts(len(changes))
         amounts[_CHANGED] = self.changed[_CHANGED][:, changes]
         entries, base = self.running.entries(self.then[changes]), self.base_then[changes]
-        ledger.traffic.add((entries + base).T, amounts)
-        ledger.crosstabs.add(crossed_cells(entries[0], self.wide_then[changes]), amounts)
+        traffic.add((entries + base).T, amounts)
+        crossings.add_crossed(entries[0], self.wide_then[changes], amounts)
 
-    def _take_back_exits(self, ledger: Ledger, moved: Flags) -> None:
+    def _take_back_exits(self, traffic: Additions, crossings: Crossings, moved: Flags) -> None:
         """Take the exits back where visits were that moved on."""
         cells = (self.left + self.base_then)[moved]
         amounts = _amounts(len(cells))
         amounts[_EXITS] = -1
-        ledger.traffic.add(cells, amounts)
+        traffic.add(cells, amounts)
         pages = np.flatnonzero(moved[0])
-        crossed = crossed_cells(self.left[0, pages], self.wide_then[pages])
-        ledger.crosstabs.add(crossed, amounts[:, : len(pages)])
+        left, wide = self.left[0, pages], self.wide_then[pages]
+        crossings.add_crossed(left, wide, amounts[:, : len(pages)])
 
     def _if_same(self, amounts: Amounts) -> Amounts:
         """Return the amounts of hits for which now is then, and none of the others."""
@@ -154,23 +151,22 @@ def _amounts(*shape: int) -> Amounts:
     return np.zeros((len(COUNTERS), *shape))
 
 
-def _add_wide(ledger: Ledger, wide: Integers, bases: Integers, amounts: Amounts) -> None:
-    """Add to visit-wide symbols and their pairs."""
-    ledger.traffic.add(wide + bases[:, np.newaxis], amounts)
-    crossed = amounts.copy()
-    crossed[_HOUR_VISITORS] = 0
-    ledger.crosstabs.add(pair_cells(wide), crossed)
-
-
-def _add_places(
-    ledger: Ledger, symbols: Integers, bases: Integers, wide: Integers, amounts: Amounts
+def _add_wide(
+    traffic: Additions, crossings: Crossings, wide: Integers, bases: Integers, amounts: Amounts
 ) -> None:
-    """Add to page, section and hostname (3 by n), and to the pairs that the page makes."""
-    ledger.traffic.add((symbols + bases).ravel(), amounts.reshape(len(amounts), -1))
-    ledger.crosstabs.add(crossed_cells(symbols[0], wide), amounts[:, 0])
+    """Add to visit-wide symbols and their pairs."""
+    traffic.add(wide + bases[:, np.newaxis], amounts)
+    crossings.add_wide(wide, amounts)
 
 
-def _count_labels(labels: Integers, running: Running, ledger: Ledger) -> None:
+def _add_places(traffic: Additions, symbols: Integers, bases: Integers, amounts: Amounts) -> None:
+    """Add to page, section and hostname (3 by n)."""
+    traffic.add((symbols + bases).ravel(), amounts.reshape(len(amounts), -1))
+
+
+def _count_labels(
+    labels: Integers, running: Running, traffic: Additions, crossings: Crossings
+) -> None:
     """Count events, goals and custom properties: hits, visits and visitors."""
     if not labels.size:
         return
@@ -184,9 +180,9 @@ def _count_labels(labels: Integers, running: Running, ledger: Ledger) -> None:
         (symbols_now, now, base_now, amounts_now),
         (symbols_then, then, base_then, amounts_then),
     ):
-        ledger.traffic.add(bases + symbols, amounts)
-        cells = crossed_cells(symbols[is_crossed], running.wides(rows[is_crossed]))
-        ledger.crosstabs.add(cells, amounts[:, is_crossed])
+        traffic.add(bases + symbols, amounts)
+        wide = running.wides(rows[is_crossed])
+        crossings.add_crossed(symbols[is_crossed], wide, amounts[:, is_crossed])
 
 
 def _count_moves(moves: Integers, traffic: Additions) -> None:
@@ -215,6 +211,8 @@ def _count_nobodys(hits: list[tuple[int, int, int, int]], traffic: Additions) ->
 
 def _count_visitors(cells: list[int], counter: int, table: Additions) -> None:
     """Count a visitor in each of the cells."""
+    if not cells:
+        return
     amounts = _amounts(len(cells))
     amounts[counter] = 1
     table.add(np.array(cells, np.int64), amounts)

@@ -9,6 +9,8 @@ from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
 from ingest.settings import Settings, Site
+from ingest.store.records import Sums
+from ingest.visit.crossings import Crossings
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 from ingest.visit.keys import Keyring
 from ingest.visit.visits import Visits
@@ -26,13 +28,19 @@ class Memory:
     def __init__(self, settings: Settings, keys: Keyring) -> None:
         self.symbols = Symbols(settings.caps)
         self.crowd = Crowd(self.symbols, settings.waiting_cells)
-        self.visits = Visits(self.symbols, self.crowd, keys)
+        self.crossings = Crossings()
+        """What has been added to pairs since the last release."""
+        self.visits = Visits(self.symbols, self.crowd, self.crossings, keys)
 
-    def replay(self, hits: Iterable[Hit]) -> None:
-        """Remember hits that were counted before, without counting them again."""
-        ledger = Ledger()
-        self.visits.count(hits, ledger)
-        self.crowd.pass_on(ledger.crosstabs.sum())
+    def release(self) -> Sums:
+        """Return what may be told of pairs."""
+        return self.crowd.pass_on(self.crossings.take())
+
+    def replay(self, hits: Iterable[Hit], releases: bool) -> None:
+        """Remember hits that were counted before, and what was released with them."""
+        self.visits.count(hits, Ledger())
+        if releases:
+            self.release()
 
 
 def note(hits: Iterable[Hit]) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from ingest.store.drops import DropReason
 from ingest.store.records import decode_name, hour_base
 from ingest.visit.brought import is_in
 from ingest.visit.counting import count
+from ingest.visit.crossings import Crossings
 from ingest.visit.day import Day
 from ingest.visit.facts import Facts
 from ingest.visit.first_seen import FirstSeen
@@ -36,9 +37,10 @@ _ENGAGEMENT = Kind.ENGAGEMENT
 class Visits:
     """All running visits. The visitor key ends here."""
 
-    def __init__(self, symbols: Symbols, crowd: Crowd, keys: Keyring) -> None:
+    def __init__(self, symbols: Symbols, crowd: Crowd, crossings: Crossings, keys: Keyring) -> None:
         self._symbols = symbols
         self._crowd = crowd
+        self._crossings = crossings
         self._keys = keys
         self._running = Running()
         self._rows: dict[int, int] = {}
@@ -72,11 +74,14 @@ class Visits:
         self._rows = dict(zip(keys.tolist(), rows.tolist(), strict=True))
 
     def count(self, hits: Iterable[Hit], ledger: Ledger) -> list[DropReason | None]:
-        """Add to `ledger` what a group of hits adds; return for each why it adds nothing."""
+        """Add to `ledger`, and to the crossings, what a group of hits adds.
+
+        Returns for each hit why it adds nothing.
+        """
         facts = Facts()
         noting = Noting(self._running, self._numbered, facts)
         dropped = [self._take(hit, facts, noting) for hit in hits]
-        count(facts, self._running, ledger)
+        count(facts, self._running, ledger.traffic, self._crossings)
         self._release_ended()
         return dropped
 
@@ -240,7 +245,7 @@ class Visits:
             if day.running == 0 or now > end + GAP:
                 has_forgotten |= self._keys.forget(day.site, day.date)
         over = [day for day in self._past if day.running == 0]
-        if over:
+        if over and not self._crossings:  # else there is more to release of the day's pairs first
             self._past = [day for day in self._past if day.running]
             self._crowd.forget(block for day in over for block in day.symbols.forget())
             for day in over:

@@ -2,39 +2,44 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from exact_model import Model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SITES, streams
 
-from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
-from ingest.fold.symbols import Symbols
+from ingest.settings import Settings
+from ingest.store.records import no_sums
 from ingest.store.tables import COUNTERS
 from ingest.visit.keys import Keyring
-from ingest.visit.visits import Visits
+from ingest.visit.memory import Memory
 
 
-def replay(sent, sizes):
-    """Send a stream through the real steps in groups; return both tables and the drops."""
-    symbols = Symbols({})
-    crowd = Crowd(symbols, 1_000_000)
-    visits = Visits(symbols, crowd, Keyring())
+def replay(sent, sizes, releases=()):
+    """Send a stream through the real steps in groups; return both tables and the drops.
+
+    `releases` tells of each group whether pairs are released with it.
+    """
+    memory = Memory(Settings(), Keyring())
     traffic, crosstabs, dropped = Counter(), Counter(), 0
     waiting = list(sent)
-    for size in sizes:
+    for size, is_release in zip_longest(sizes, releases, fillvalue=True):
         group, waiting = waiting[:size], waiting[size:]
         if not group:
             break
         ledger = Ledger()
-        told = visits.count([one.hit for one in group], ledger)
+        told = memory.visits.count([one.hit for one in group], ledger)
         dropped += sum(reason is not None for reason in told)
-        records = fold(ledger, symbols, crowd)
+        released = memory.release() if is_release else no_sums()
+        records = fold(ledger, released, memory.symbols)
         add_up(traffic, records.columns["traffic"], 4, traffic_key)
         add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)
-        visits.sweep(group[-1].hit.time)
+        memory.visits.sweep(group[-1].hit.time)
+    records = fold(Ledger(), memory.release(), memory.symbols)
+    add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)
     return nonzero(traffic), nonzero(crosstabs), dropped
 
 
@@ -59,9 +64,13 @@ def nonzero(cells):
 
 
 @settings(max_examples=300, deadline=None)
-@given(streams(), st.lists(st.integers(1, 7), min_size=30, max_size=30))
-def test_every_counter_equals_the_model(sent, sizes):
-    traffic, crosstabs, dropped = replay(sent, sizes)
+@given(
+    streams(),
+    st.lists(st.integers(1, 7), min_size=30, max_size=30),
+    st.lists(st.booleans(), min_size=30, max_size=30),
+)
+def test_every_counter_equals_the_model(sent, sizes, releases):
+    traffic, crosstabs, dropped = replay(sent, sizes, releases)
     model = Model(sent)
     assert traffic == model.traffic
     assert crosstabs == model.crosstabs

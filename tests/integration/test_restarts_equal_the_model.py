@@ -36,10 +36,10 @@ class Process:
             self.pipeline.remember(frames, self.parts)
         self.handover.begin(self.pipeline.freeze())
 
-    def live(self, group, fate):
+    def live(self, group, fate, releases):
         arrivals = [Arrival(one.hit.site, one.hit.time, one.hit) for one in group]
-        assert self.handover.note(self.pipeline.note(self.parts + 1, arrivals))
-        records, _ = self.pipeline.fold(arrivals)
+        assert self.handover.note(self.pipeline.note(self.parts + 1, arrivals, releases))
+        records, _ = self.pipeline.fold(arrivals, releases)
         if fate == "refused":
             self.handover.take_back()
             self.pipeline.remember(self.handover.frames(), None)
@@ -72,14 +72,17 @@ def places():
     sent=streams(),
     sizes=st.lists(st.integers(1, 5), min_size=30, max_size=30),
     fates=st.lists(st.sampled_from(FATES), min_size=30, max_size=30),
+    releases=st.lists(st.booleans(), min_size=30, max_size=30),
 )
-def test_what_is_acknowledged_counts_once(tmp_path_factory, places, sent, sizes, fates):
+def test_what_is_acknowledged_counts_once(tmp_path_factory, places, sent, sizes, fates, releases):
     process = Process(tmp_path_factory.mktemp("handover") / "file", places)
     waiting = sent
-    for size, fate in zip(sizes, fates, strict=True):
+    for size, fate, is_release in zip(sizes, fates, releases, strict=True):
         group, waiting = waiting[:size], waiting[size:]
         if group:
-            process.live(group, fate)
+            process.live(group, fate, is_release)
+    records, _ = process.pipeline.fold(())
+    process.keep((), records)
     model = Model(process.counted)
     assert nonzero(process.traffic) == model.traffic
     assert nonzero(process.crosstabs) == model.crosstabs

@@ -5,11 +5,11 @@ import numpy as np
 
 from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
-from ingest.fold.ledger import Ledger
+from ingest.fold.ledger import Additions, Ledger
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.drops import DropReason
-from ingest.store.records import decode_name, hour_base, pair_base
+from ingest.store.records import decode_name, hour_base, no_sums, pair_base
 from ingest.store.tables import COUNTERS, TABLES
 
 SITE = Site("example.com", timezone=ZoneInfo("Asia/Kolkata"), k=2)
@@ -48,12 +48,13 @@ def test_a_group_becomes_records_of_every_table():
     ledger.traffic.add(np.array([hour + page]), amounts(exits=-1))
     ledger.traffic.add(np.array([hour + country]), amounts(visits=1))
     pair = pair_base(page)
-    ledger.crosstabs.add(np.array([pair + country]), amounts(visitors=2, pageviews=3))
-    ledger.crosstabs.add(np.array([pair + rare]), amounts(visitors=1))
+    crossed = Additions()
+    crossed.add(np.array([pair + country]), amounts(visitors=2, pageviews=3))
+    crossed.add(np.array([pair + rare]), amounts(visitors=1))
     ledger.drops[SITE, HOUR, DropReason.ROBOT] += 4
     ledger.drops[None, HOUR, DropReason.UNKNOWN_SITE] += 1
 
-    records = fold(ledger, symbols, crowd)
+    records = fold(ledger, crowd.pass_on(crossed.sum()), symbols)
 
     assert rows(records, "traffic") == [
         ("example.com", "", HOUR, "", {"pageviews": 2}),
@@ -74,5 +75,5 @@ def test_a_group_becomes_records_of_every_table():
 
 def test_nothing_becomes_no_records():
     symbols = Symbols({})
-    records = fold(Ledger(), symbols, Crowd(symbols, 10))
+    records = fold(Ledger(), no_sums(), symbols)
     assert records.columns == {table.name: [[] for _ in table.columns] for table in TABLES}

@@ -7,16 +7,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ingest.anonymize.visitor_key import begin_key, visitor_key
-from ingest.fold.crowd import Crowd
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
-from ingest.fold.symbols import Symbols
-from ingest.settings import Site
+from ingest.settings import Settings, Site
 from ingest.store.calendar import bucket
 from ingest.store.tables import COUNTERS
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 from ingest.visit.keys import Keyring
-from ingest.visit.visits import Visits
+from ingest.visit.memory import Memory
 
 NOTHING = "(none)"
 HOW = How("Direct", "Direct", "Direct", *(NOTHING,) * 5)
@@ -40,10 +38,10 @@ class Walk:
 
     def __init__(self, zone="UTC", k=1, caps=None):
         self.site = Site("example.com", timezone=ZoneInfo(zone), k=k)
-        self.symbols = Symbols(caps or {})
-        self.crowd = Crowd(self.symbols, 1_000_000)
         self.keys = Keyring()
-        self.visits = Visits(self.symbols, self.crowd, self.keys)
+        self._memory = Memory(Settings(caps=caps or {}), self.keys)
+        self.symbols, self.crowd = self._memory.symbols, self._memory.crowd
+        self.visits = self._memory.visits
         self._traffic = Counter()
         self._crosstabs = Counter()
 
@@ -82,7 +80,7 @@ class Walk:
         """Count a group of hits; return the last one's reason for a drop."""
         ledger = Ledger()
         dropped = self.visits.count(hits, ledger)
-        records = fold(ledger, self.symbols, self.crowd)
+        records = fold(ledger, self._memory.release(), self.symbols)
         for cells, name, width in (
             (self._traffic, "traffic", 4),
             (self._crosstabs, "crosstabs", 6),
