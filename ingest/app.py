@@ -26,6 +26,7 @@ from ingest.settings import Geo, Settings, SettingsError
 from ingest.shipper import Shipper
 from ingest.spool.opening import Claim, open_spool
 from ingest.store.client import Store, StoreError
+from ingest.store.disk_guard import DiskGuard
 from ingest.store.migrate import migrate
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
@@ -61,6 +62,7 @@ class App:
         is_taken_over = take_over(pipeline, handover, last_part)
         pipeline.sweep(int(clock()))
         self._store = Store(settings.store, settings.data)
+        self._disk_guard = DiskGuard(self._store, settings.disk_floor)
         self._collector = Collector(pipeline, self._spool, handover, clock)
         self._shipper = Shipper(self._spool, self._store, self._migrate)
         self._prepare_store()
@@ -97,15 +99,18 @@ class App:
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         await self._collector.start()
         await self._shipper.start()
+        await self._disk_guard.start()
         yield
         await self._collector.stop()
         await self._shipper.stop()
+        await self._disk_guard.stop()
         self._places.close()
         self._spool.close()
         self._store.close()
         self._claim.close()
 
     def _migrate(self) -> None:
+        self._disk_guard.look()
         migrate(self._store, self._settings.retention)
 
     def _prepare_store(self) -> None:

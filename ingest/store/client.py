@@ -44,6 +44,11 @@ class Store:
     def __init__(self, url: str, data: Path) -> None:
         """Connect at first use to `url`; plain `chdb` is embedded in the folder `data`/clickhouse."""
         self._options = connect_options(url, data)
+        embedded = self._options.get("path")
+        self.folder = Path(embedded) if embedded else None
+        """Of embedded ClickHouse; None for a server."""
+        self.rests = False
+        """Whether it takes no inserts and merges nothing, because its disk is nearly full."""
         self._local = threading.local()
         self._clients: list[Client] = []
         self._lock = threading.Lock()
@@ -89,6 +94,8 @@ class Store:
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert columns in the table's order; a token that ClickHouse has seen inserts nothing."""
+        if self.rests:
+            raise StoreError("the disk of embedded ClickHouse is nearly full")
         with _store_errors():
             self._client().insert(
                 table.name,
@@ -97,6 +104,11 @@ class Store:
                 column_oriented=True,
                 settings={"insert_deduplication_token": token},
             )
+
+    def rest(self, rests: bool) -> None:
+        """Take no inserts and merge nothing, or go on. Merges under way are given up."""
+        self.rests = rests
+        self.command(f"SYSTEM {'STOP' if rests else 'START'} MERGES")
 
     def close(self) -> None:
         """Close every thread's client."""
