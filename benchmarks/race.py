@@ -10,7 +10,8 @@ from questions import Question
 from year import SITE
 
 from ingest.store.client import Store
-from queries.pipeline import answer
+from queries.pipeline import answer, understand
+from queries.render import render
 
 _WARM_UP = 3
 _COUNTED, _EXACT = "uniq", "uniqExact"
@@ -102,8 +103,8 @@ class Race:
     async def ask_footfall(self, question: Question) -> Rows:
         """Return the rows that the query API answers with: dimensions, then metrics."""
         body = orjson.dumps(question.query)
-        answered = await answer(body, lambda _: (SITE,), self._now, self._store)
-        results = orjson.loads(answered)["results"]
+        plan = await understand(body, lambda _: (SITE,), self._now, self._store)
+        results = orjson.loads(render(await answer(plan, self._store)))["results"]
         rows = [(*row["dimensions"], *row["metrics"]) for row in results]
         return rows + [
             tuple(row["comparison"]["metrics"]) for row in results if "comparison" in row

@@ -89,10 +89,10 @@ class RawSchema:
         for table in TABLES:
             self._client.command(_create(table))
 
-    def insert(self, day: Day, midnight: int, chance: Generator) -> None:
+    def insert(self, day: Day, midnight: int, hashes: Generator) -> None:
         """Add a day's rows. A visitor's hash is a new one each day, as Plausible's."""
-        visitors = chance.integers(0, 1 << 64, day.visitor.max() + 1, np.uint64)[day.visitor]
-        sessions = chance.integers(0, 1 << 64, len(day.visitor), np.uint64)
+        visitors = hashes.integers(0, 1 << 64, day.visitor.max() + 1, np.uint64)[day.visitor]
+        sessions = hashes.integers(0, 1 << 64, len(day.visitor), np.uint64)
         self._client.insert_arrow("events", self._events(day, midnight, visitors, sessions))
         self._client.insert_arrow("sessions", self._sessions(day, midnight, visitors, sessions))
 

@@ -21,7 +21,7 @@ import uvloop
 from lane import singly
 from pace import Pace
 from questions import questions
-from server import KEY, LOAD_CORE, collector
+from servers import KEY, LOAD_CORE, collector
 from stream import DOMAIN, stream
 from year import SITE, Year
 

@@ -69,7 +69,7 @@ def filled(folder: Path, hits: int) -> Year:
 
 
 def _fill(data: Path, year: Year) -> int:
-    chance = np.random.default_rng(0)
+    chance, hashes = (np.random.default_rng(seed) for seed in range(2))
     checked = check(draw(chance, _CHECKED), SITE, _midnight(year.last))
     console = Console(stderr=True)
     console.print(
@@ -86,7 +86,7 @@ def _fill(data: Path, year: Year) -> int:
         for day in days:
             drawn = draw(chance, _hits(year, day))
             _insert(store, drawn, day)
-            raw.insert(drawn, _midnight(day), chance)
+            raw.insert(drawn, _midnight(day), hashes)
             made += len(drawn.hits.time)
             report(day, made)
         _merge(store)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ingest.store.client import Store
-from ingest.store.tables import TRAFFIC
+from ingest.store.tables import DAYS
 from queries.conditions import Parameters
 from queries.request import Query
 from queries.run import select
@@ -16,9 +16,8 @@ async def begin(store: Store, query: Query) -> Query:
         return query
     parameters = Parameters()
     sites = parameters.bind("sites", "Array(String)", [site.domain for site in query.sites])
-    zone = parameters.bind("zone", "String", query.zone.key)
     text = (
-        f"SELECT count(), toString(toDate(min(hour), {zone})) FROM {TRAFFIC.name} "
+        f"SELECT count(), toString(min(day)) FROM {DAYS.name} "
         f"WHERE site IN {sites} AND dimension = ''"
     )
     ((count, first),) = await select(store, Statement(text, parameters.values))

@@ -6,7 +6,7 @@ Identifiers are our own; everything from outside, the time zone too, is a bound 
 from collections import defaultdict
 from zoneinfo import ZoneInfo
 
-from ingest.store.tables import CROSSTABS
+from ingest.store.tables import Table
 from queries.catalogue import DAY, HOUR, MONTH, WEEK, Attribute, Dimension, Grain, Owner
 from queries.countries import COUNTRIES
 from queries.filters import Condition, Filter, Junction, Negation, Operator
@@ -51,20 +51,25 @@ class Parameters:
 
 
 def label(dimension: Dimension, records: Records, query: Query, parameters: Parameters) -> str:
-    """Return the text by which rows of `records` are grouped.
+    """Return the text by which rows of `records` are grouped."""
+    if isinstance(dimension, Attribute):
+        return _column(dimension, records, parameters)
+    if isinstance(dimension, Owner):
+        return "toString(site)"
+    return step(dimension, records.table(query), query, parameters)
+
+
+def step(grain: Grain, table: Table, query: Query, parameters: Parameters) -> str:
+    """Return the step of time that a row of `table` is in.
 
     Hours are written as the site's clock shows them (`2026-11-23 14:00:00`), so the two that it
     shows twice in autumn are one; days, weeks (by their Monday) and months (by their first day) as
     dates.
     """
-    if isinstance(dimension, Attribute):
-        return _column(dimension, records, parameters)
-    if isinstance(dimension, Owner):
-        return "toString(site)"
-    if dimension in _DATES and records.table is CROSSTABS:
-        return _DATES[dimension].format(day="day")
+    if table.time == "day":
+        return _DATES[grain].format(day="day")
     named = [
-        (in_sites(domains, parameters), _shown(dimension, zone, parameters))
+        (in_sites(domains, parameters), _shown(grain, zone, parameters))
         for zone, domains in _zones(query).items()
     ]
     *branches, (_, last) = named
@@ -86,7 +91,7 @@ def condition(records: Records, query: Query, parameters: Parameters) -> str:
         [
             in_sites([site.domain for site in query.sites], parameters),
             *_which(records, parameters),
-            *when(records, query, parameters),
+            *when(records.table(query), query, parameters),
             *(_lets_in(each, records, parameters) for each in records.filters),
         ]
     )
@@ -94,7 +99,7 @@ def condition(records: Records, query: Query, parameters: Parameters) -> str:
 
 def _column(attribute: Attribute, records: Records, parameters: Parameters) -> str:
     column = "value"
-    if records.table is CROSSTABS:
+    if len(records.attributes) > 1:
         column = ("value_a", "value_b")[records.attributes.index(attribute)]
     if not attribute.in_words:
         return column
@@ -105,15 +110,15 @@ def _column(attribute: Attribute, records: Records, parameters: Parameters) -> s
 
 def _which(records: Records, parameters: Parameters) -> list[str]:
     names = [each.stored for each in records.attributes]
-    if records.table is CROSSTABS:
+    if len(records.attributes) > 1:
         columns = zip(("dimension_a", "dimension_b"), names, strict=True)
         return [f"{column} = {parameters.bind(column, 'String', name)}" for column, name in columns]
     return [f"dimension = {parameters.bind('dimension', 'String', ''.join(names))}"]
 
 
-def when(records: Records, query: Query, parameters: Parameters) -> list[str]:
+def when(table: Table, query: Query, parameters: Parameters) -> list[str]:
     """Return the conditions on time; a site's days begin by its own clock."""
-    if records.table is CROSSTABS:
+    if table.time == "day":
         return [
             f"day >= {parameters.bind('first', 'Date', query.period.first)}",
             f"day <= {parameters.bind('last', 'Date', query.period.last)}",

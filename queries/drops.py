@@ -10,10 +10,9 @@ from ingest.store.client import Store
 from ingest.store.tables import DROPS
 from queries.begin import begin
 from queries.catalogue import TIME, Grain
-from queries.conditions import Parameters, in_sites, label, when
+from queries.conditions import Parameters, in_sites, step, when
 from queries.parameters import read
 from queries.problem import impossible
-from queries.records import Records
 from queries.render import moments
 from queries.request import OpenSites, Query, parse
 from queries.run import select
@@ -60,11 +59,11 @@ async def answer_drops(asked: Drops, store: Store) -> bytes:
 
 
 def _statement(query: Query) -> Statement:
-    parameters, all_of_them = Parameters(), Records(())
-    keys = [label(each, all_of_them, query, parameters) for each in query.dimensions]
+    parameters = Parameters()
+    keys = [step(query.grain, DROPS, query, parameters)] if query.grain else []
     columns = ", ".join([*keys, "reason"])
     where = [in_sites([site.domain for site in query.sites], parameters)]
-    where += when(all_of_them, query, parameters)
+    where += when(DROPS, query, parameters)
     text = (
         f"SELECT {columns}, sum(hits) AS total\nFROM {DROPS.name}\n"
         f"WHERE {' AND '.join(where)}\n"

@@ -7,7 +7,7 @@ import orjson
 from ingest.settings import Site, site_name
 from ingest.store.client import Store
 from ingest.store.dimensions import PROP_PREFIX
-from ingest.store.tables import TRAFFIC
+from ingest.store.tables import DAYS
 from queries.conditions import Parameters
 from queries.parameters import read
 from queries.request import ALL_SITES, OpenSites
@@ -32,7 +32,7 @@ async def answer_properties(sites: Sequence[Site], store: Store) -> bytes:
     domains = parameters.bind("sites", "Array(String)", [site.domain for site in sites])
     prefix = parameters.bind("prefix", "String", PROP_PREFIX)
     text = (
-        f"SELECT dimension FROM {TRAFFIC.name} WHERE site IN {domains} AND "
+        f"SELECT dimension FROM {DAYS.name} WHERE site IN {domains} AND "
         f"startsWith(dimension, {prefix}) GROUP BY dimension ORDER BY sum(events) DESC, dimension"
     )
     rows = await select(store, Statement(text, parameters.values))

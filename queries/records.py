@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from ingest.store.tables import CROSSTABS, TRAFFIC, Table
+from ingest.store.tables import CROSSTABS, DAYS, TRAFFIC, Table
 from queries.catalogue import Attribute
 from queries.filters import Condition
+from queries.request import Query
 
 
 class Records(NamedTuple):
@@ -16,7 +17,8 @@ class Records(NamedTuple):
     attributes: tuple[Attribute, ...]
     filters: tuple[Condition, ...] = ()
 
-    @property
-    def table(self) -> Table:
-        """Where they are."""
-        return CROSSTABS if len(self.attributes) > 1 else TRAFFIC
+    def table(self, query: Query) -> Table:
+        """Return where those are that answer the query."""
+        if len(self.attributes) > 1:
+            return CROSSTABS
+        return TRAFFIC if query.by_hour else DAYS

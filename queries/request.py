@@ -128,6 +128,11 @@ class Query(NamedTuple):
         """Its time dimension, if it has one."""
         return next((each for each in self.dimensions if isinstance(each, Grain)), None)
 
+    @property
+    def by_hour(self) -> bool:
+        """Whether it tells hours of a day apart."""
+        return self.grain == HOUR or self.period.hours is not None
+
 
 OpenSites = Callable[[Sequence[str]], tuple[Site, ...]]
 """Finds sites by their domains, ALL_SITES among them, or refuses them."""

@@ -93,7 +93,7 @@ def _row_count(plan: Plan) -> Statement:
 def _sums(query: Query, reference: Reference) -> Statement:
     parameters = Parameters()
     sums = (
-        f"(\n  SELECT sum({reference.counter})\n  FROM {records.table.name}\n"
+        f"(\n  SELECT sum({reference.counter})\n  FROM {records.table(query).name}\n"
         f"  WHERE {condition(records, query, parameters)}\n)"
         for records in (reference.whole, reference.released)
     )
@@ -152,7 +152,7 @@ def _grouped(
     )
     group = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
     return (
-        f"(\n  SELECT {', '.join([*labels, *sums])}\n  FROM {records.table.name}\n"
+        f"(\n  SELECT {', '.join([*labels, *sums])}\n  FROM {records.table(plan.query).name}\n"
         f"  WHERE {condition(records, plan.query, parameters)}{group}\n)"
     )
 

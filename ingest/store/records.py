@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.store.calendar import QUARTER
-from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TRAFFIC
+from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, DROPS, TRAFFIC
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
@@ -155,6 +155,7 @@ class Records:
         names = np.array([decode_name(name) for name in self.names.names], object).reshape(-1, 4).T
         return {
             TRAFFIC.name: self._traffic(names),
+            DAYS.name: self._days(names),
             CROSSTABS.name: self._crosstabs(names),
             DROPS.name: _by_column([(*key, hits) for key, hits in sorted(self.drops.items())]),
         }
@@ -183,12 +184,18 @@ class Records:
         site, _, dimension, value = names.take(self._places(symbols), axis=1).tolist()
         return [site, dimension, (quarters * QUARTER).tolist(), value, *self.traffic.gains.tolist()]
 
+    def _days(self, names: _Objects) -> Columns:
+        """Add up the hours of each name, which is a day's."""
+        sums = add_up(split(self.traffic.cells)[1], self.traffic.gains)
+        site, day, dimension, value = names.take(self._places(sums.cells), axis=1).tolist()
+        kept = [COUNTERS.index(name) for name in DAYS.counted]
+        return [site, dimension, _days_since_1970(day), value, *sums.gains[kept].tolist()]
+
     def _crosstabs(self, names: _Objects) -> Columns:
         first, second = (self._places(symbols) for symbols in split(self.crosstabs.cells))
         site, day, dimension_a, value_a = names.take(first, axis=1).tolist()
         _, _, dimension_b, value_b = names.take(second, axis=1).tolist()
-        days = [moment.toordinal() - _EPOCH for moment in day]
-        key = [site, dimension_a, dimension_b, days, value_a, value_b]
+        key = [site, dimension_a, dimension_b, _days_since_1970(day), value_a, value_b]
         return [*key, *self.crosstabs.gains.tolist()]
 
     def _places(self, symbols: Integers) -> Integers:
@@ -197,6 +204,10 @@ class Records:
         if not np.array_equal(self.names.numbers.take(places, mode="clip"), symbols):
             raise ValueError("a symbol has no name")
         return places
+
+
+def _days_since_1970(days: list[date]) -> list[int]:
+    return [day.toordinal() - _EPOCH for day in days]
 
 
 def _by_column(rows: list[tuple[Any, ...]]) -> Columns:

@@ -1,7 +1,7 @@
 """R5: on random streams of hits, every counter of every cell equals the exact model's."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
 from exact_model import Model
@@ -13,7 +13,7 @@ from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
 from ingest.settings import Settings
 from ingest.store.records import no_sums
-from ingest.store.tables import COUNTERS
+from ingest.store.tables import COUNTERS, DAYS
 from ingest.visit.keys import Keyring
 from ingest.visit.memory import Memory
 
@@ -24,7 +24,7 @@ def replay(sent, sizes, releases=()):
     `releases` tells of each group whether pairs are released with it.
     """
     memory = Memory(Settings(), Keyring())
-    traffic, crosstabs, dropped = Counter(), Counter(), 0
+    traffic, days, crosstabs, dropped = Counter(), Counter(), Counter(), 0
     waiting = list(sent)
     for size, is_release in zip_longest(sizes, releases, fillvalue=True):
         group, waiting = waiting[:size], waiting[size:]
@@ -36,22 +36,39 @@ def replay(sent, sizes, releases=()):
         released = memory.release() if is_release else no_sums()
         records = fold(ledger, released, memory.symbols)
         add_up(traffic, records.columns["traffic"], 4, traffic_key)
+        add_up(days, records.columns["days"], 4, day_key, DAYS.counted)
         add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)
         memory.visits.sweep(group[-1].hit.time)
     records = fold(Ledger(), memory.release(), memory.symbols)
     add_up(crosstabs, records.columns["crosstabs"], 6, crosstab_key)
+    assert nonzero(days) == by_day(traffic)
     return nonzero(traffic), nonzero(crosstabs), dropped
 
 
-def add_up(cells, columns, width, key):
+def add_up(cells, columns, width, key, counters=COUNTERS):
     for row in zip(*columns, strict=True):
-        for counter, amount in zip(COUNTERS, row[width:], strict=True):
+        for counter, amount in zip(counters, row[width:], strict=True):
             cells[(*key(row), counter)] += amount
+
+
+def by_day(traffic):
+    """Return the cells of `days` that speak of the same as those of `traffic`."""
+    zones, cells = {site.domain: site.timezone for site in SITES}, Counter()
+    for (site, hour, *what, counter), amount in traffic.items():
+        if counter in DAYS.counted:
+            day = datetime.fromtimestamp(hour, zones[site]).date()
+            cells[site, day, *what, counter] += amount
+    return nonzero(cells)
 
 
 def traffic_key(row):
     site, dimension, hour, value = row[:4]
     return site, hour, dimension, value
+
+
+def day_key(row):
+    site, dimension, day, value = row[:4]
+    return site, date(1970, 1, 1) + timedelta(days=day), dimension, value
 
 
 def crosstab_key(row):

@@ -34,9 +34,11 @@ COUNTERS = [
     "scroll_visits",
 ]
 WORD, COUNT = "LowCardinality(String)", dict.fromkeys(COUNTERS, "Int64")
+COUNT_BY_DAY = {name: kind for name, kind in COUNT.items() if name != "hour_visitors"}
 STORED = {
     "traffic": {"site": WORD, "dimension": WORD, "hour": "DateTime('UTC')", "value": "String"}
     | COUNT,
+    "days": {"site": WORD, "dimension": WORD, "day": "Date", "value": "String"} | COUNT_BY_DAY,
     "crosstabs": {"site": WORD, "dimension_a": WORD, "dimension_b": WORD, "day": "Date"}
     | {"value_a": "String", "value_b": "String"}
     | COUNT,

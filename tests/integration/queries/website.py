@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from ingest.settings import Key, Settings, Site, secret_hash
 from ingest.store.client import Store
-from ingest.store.tables import COUNTERS, CROSSTABS, DROPS, TABLES, TRAFFIC, Table
+from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, DROPS, TABLES, TRAFFIC, Table
 from queries.app import routes
 from queries.cache import Cache
 from queries.collecting import Collecting
@@ -45,6 +45,7 @@ class Website:
         sites = [site]
         if second_zone:
             sites.append(Site(domain=self.second, timezone=ZoneInfo(second_zone), k=k))
+        self._zones = {site.domain: site.timezone for site in sites}
         opened = tuple(site.domain for site in sites)
         key = Key(name="test", sha256=secret_hash(SECRET), sites=opened)
         settings = Settings(sites=(*sites, Site(domain="other.example")), keys=(key,))
@@ -58,9 +59,11 @@ class Website:
     def traffic(
         self, dimension: str, value: str, hour: str, *, site: str | None = None, **counters: int
     ) -> None:
-        """Add a record; `hour` is UTC, like 2026-11-23 14:00."""
-        moment = datetime.fromisoformat(hour).replace(tzinfo=UTC)
-        self._add(TRAFFIC, (site or self.domain, dimension, moment, value), counters)
+        """Add a record by hour and one by day; `hour` is UTC, like 2026-11-23 14:00."""
+        moment, site = datetime.fromisoformat(hour).replace(tzinfo=UTC), site or self.domain
+        day = moment.astimezone(self._zones.get(site, UTC)).date()
+        self._add(TRAFFIC, (site, dimension, moment, value), counters)
+        self._add(DAYS, (site, dimension, day, value), counters)
 
     def crosstab(self, pair: str, values: tuple[str, str], day: str, **counters: int) -> None:
         """Add a record of a pair written like `page source`."""
@@ -82,7 +85,7 @@ class Website:
 
     def _add(self, table: Table, key: tuple[Any, ...], counters: dict[str, int]) -> None:
         assert set(counters) <= set(COUNTERS)
-        row = (*key, *(counters.get(name, 0) for name in COUNTERS))
+        row = (*key, *(counters.get(name, 0) for name in table.counted))
         self._waiting.setdefault(table.name, []).append(row)
 
     def send(

@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.store.tables import CROSSTABS, TRAFFIC
+from ingest.store.tables import CROSSTABS, DAYS, TRAFFIC
 from queries.catalogue import Attribute, Kind, attribute
 from queries.problem import ProblemError
 from queries.records import Records
@@ -42,8 +42,24 @@ def test_records_are_picked_by_the_attributes(
 ):
     chosen = plan(dimensions=dimensions, filters=filters)
     assert chosen.records == (attributes, chosen.query.filters)
-    assert chosen.records.table is (CROSSTABS if len(attributes) > 1 else TRAFFIC)
+    assert chosen.records.table(chosen.query) is (CROSSTABS if len(attributes) > 1 else DAYS)
     assert chosen.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("date_range", "dimensions"),
+    [
+        ("day", ["time:hour", "source"]),
+        ("24h", ["page"]),
+        ("realtime", []),
+        (["2026-11-23T10:00:00", "2026-11-23T12:00:00"], ["time:day"]),
+    ],
+)
+def test_only_hours_are_asked_of_the_records_by_hour(
+    plan: MakePlan, date_range: object, dimensions: list[str]
+):
+    chosen = plan("visitors", date_range, dimensions=dimensions)
+    assert chosen.records.table(chosen.query) is TRAFFIC
 
 
 @pytest.mark.parametrize(

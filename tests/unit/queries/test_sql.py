@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from queries.catalogue import METRICS, metrics_of
@@ -5,8 +7,7 @@ from queries.filters import Operator
 from queries.sql import write
 from tests.unit.queries.conftest import MakePlan
 
-SINCE, UNTIL = 1_794_870_000, 1_795_474_800
-"""2026-11-17 and 2026-11-24, midnight in Paris."""
+FIRST, LAST = date(2026, 11, 17), date(2026, 11, 23)
 PAGE = {"limit": 10_000, "offset": 0}
 
 
@@ -20,17 +21,17 @@ def test_totals_are_one_row_of_one_dimension(plan: MakePlan):
         "FROM (\n"
         "  SELECT sum(visitors) AS visitors, sum(visits) AS visits, sum(pageviews) AS pageviews, "
         "sum(events) AS events, sum(bounces) AS bounces, sum(duration) AS duration\n"
-        "  FROM traffic\n"
+        "  FROM days\n"
         "  WHERE site = {site:String}\n"
         "    AND dimension = {dimension:String}\n"
-        "    AND hour >= toDateTime({since:Int64}, 'UTC')\n"
-        "    AND hour < toDateTime({until:Int64}, 'UTC')\n"
+        "    AND day >= {first:Date}\n"
+        "    AND day <= {last:Date}\n"
         ") AS counted\n"
         "ORDER BY m0 DESC\n"
         "LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
     )
     assert statements.rows.parameters == {
-        "site": "example.com", "dimension": "", "since": SINCE, "until": UNTIL, **PAGE,
+        "site": "example.com", "dimension": "", "first": FIRST, "last": LAST, **PAGE,
     }  # fmt: skip
     assert (statements.row_count, statements.sums) == (None, None)
 
@@ -63,12 +64,12 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
         "  GROUP BY d0, d1\n"
         ") AS counted"
     )
-    traffic = (
-        "  FROM traffic\n"
+    days = (
+        "  FROM days\n"
         "  WHERE site = {{site:String}}\n"
         "    AND dimension = {{{dimension}:String}}\n"
-        "    AND hour >= toDateTime({{since:Int64}}, 'UTC')\n"
-        "    AND hour < toDateTime({{until:Int64}}, 'UTC')"
+        "    AND day >= {{first:Date}}\n"
+        "    AND day <= {{last:Date}}"
     )
     there = "\nWHERE (visitors, visits, pageviews, events) != (0, 0, 0, 0)"
     assert statements.rows.text == (
@@ -80,13 +81,13 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
         f"FROM {counted}\n"
         "CROSS JOIN (\n"
         "  SELECT sum(visitors) AS everyone\n"
-        f"{traffic.format(dimension='dimension')}\n"
+        f"{days.format(dimension='dimension')}\n"
         "    AND multiSearchAny(value, {values:Array(String)})\n"
         ") AS of_everyone\n"
         "LEFT JOIN (\n"
-        "  SELECT toString(toMonday(toDate(hour, {zone:String}))) AS d0, value AS d1, "
+        "  SELECT toString(toMonday(day)) AS d0, value AS d1, "
         "sum(visitors) AS base\n"
-        f"{traffic.format(dimension='dimension_2')}\n"
+        f"{days.format(dimension='dimension_2')}\n"
         "  GROUP BY d0, d1\n"
         f") AS based USING (d0, d1){there}\n"
         "ORDER BY d1 DESC, d0 ASC\n"
@@ -96,7 +97,7 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
     assert statements.sums.text == (
         "SELECT (\n"
         "  SELECT sum(visits)\n"
-        f"{traffic.format(dimension='dimension')}\n"
+        f"{days.format(dimension='dimension')}\n"
         "    AND multiSearchAny(value, {values:Array(String)})\n"
         "), (\n"
         "  SELECT sum(visits)\n"
@@ -105,11 +106,13 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
     )
     assert statements.rows.parameters["dimension"] == "goal"
     assert statements.rows.parameters["dimension_2"] == "source"
-    assert statements.rows.parameters["zone"] == "Europe/Paris"
 
 
 def test_hours_count_visitors_of_the_hour_on_both_sides(plan: MakePlan):
-    text = write(plan("visitors", "day", dimensions=["time"])).rows.text
+    statement = write(plan("visitors", "day", dimensions=["time"])).rows
+    text = statement.text
+    assert statement.parameters["zone"] == "Europe/Paris"
+    assert "FROM traffic" in text
     assert "toString(hour, {zone:String}) AS d0, sum(hour_visitors) AS visitors" in text
     text = write(plan("group_conversion_rate", "day", dimensions=["time", "goal"])).rows.text
     assert "sum(visitors) AS visitors" in text
@@ -137,7 +140,8 @@ def test_nothing_from_outside_is_in_the_text(plan: MakePlan):
 def test_a_day_is_as_long_as_the_clocks_make_it(
     plan: MakePlan, date_range: object, since: int, until: int
 ):
-    parameters = write(plan(date_range=date_range)).rows.parameters
+    hours = plan(date_range=date_range, dimensions=["time:hour"])
+    parameters = write(hours).rows.parameters
     assert parameters["since"] == since
     assert parameters["until"] == since + until * 3600
 

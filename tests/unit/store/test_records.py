@@ -52,7 +52,7 @@ def by_value(joined):
     columns = [joined.columns[table.name] for table in TABLES]
     return [
         {row[at]: row[width:] for row in zip(*table, strict=True)}
-        for table, at, width in zip(columns, (3, 4, 2), (4, 6, 3), strict=True)
+        for table, at, width in zip(columns, (3, 3, 4, 2), (4, 4, 6, 3), strict=True)
     ]
 
 
@@ -79,7 +79,9 @@ def test_columns_are_those_of_the_tables():
     columns = records(("/a", 2)).columns
     days = (DAY - date(1970, 1, 1)).days
     counted = [[2 * n] for n in range(len(COUNTERS))]
+    by_day = [column for n, column in enumerate(counted) if COUNTERS[n] != "hour_visitors"]
     assert columns["traffic"] == [["a.example"], ["page"], [HOUR], ["/a"], *counted]
+    assert columns["days"] == [["a.example"], ["page"], [days], ["/a"], *by_day]
     pair = [["a.example"], ["page"], ["page"], [days], ["/a"], ["/a"]]
     assert columns["crosstabs"] == [*pair, *counted]
     assert columns["drops"] == [["a.example"], [HOUR], ["/a"], [2]]
@@ -121,7 +123,7 @@ PARTS = st.lists(st.tuples(CELLS, st.sampled_from([b"one", b"two"])), max_size=4
 @given(PARTS)
 def test_parts_are_summed_whichever_numbers_their_sessions_gave(parts):
     first = {b"one": {"a": 1, "b": 2, "c": 3}, b"two": {"c": 1, "a": 2, "b": 9}}
-    encoded, expected = [], [Counter(), Counter(), Counter()]
+    encoded, expected = [], [Counter() for _ in TABLES]
     for drawn, session in parts:
         cells = sorted(dict(drawn).items(), key=lambda cell: first[session][cell[0]])
         part = records(*cells, session=session)
@@ -139,7 +141,7 @@ def test_parts_are_summed_whichever_numbers_their_sessions_gave(parts):
     joined = Records.decode(encoded)
     for found, table in zip(by_value(joined), expected, strict=True):
         assert {value: row[-1] for value, row in found.items()} == {
-            value: amount * (1 if table is expected[2] else len(COUNTERS) - 1)
+            value: amount * (1 if table is expected[-1] else len(COUNTERS) - 1)
             for value, amount in table.items()
         }
     assert Records.decode([joined.encode()]).columns == joined.columns
