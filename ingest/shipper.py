@@ -18,8 +18,9 @@ from ingest.store.writer import write
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
 """Seconds between batches, so that a dashboard is about a second behind."""
-_REST = 3
-"""Times as long as shipping took: under load batches grow, and leave the processor to the hits."""
+_REST, _LONGEST_REST = 9, 10.0
+"""Times as long as shipping took, and seconds: under load batches grow, and with them each hit's
+share of their cost shrinks."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
 """Seconds until another try, doubled with each failure."""
 _DRAIN_LIMIT = 5.0
@@ -90,7 +91,7 @@ class Shipper:
             begun = time.monotonic()
             try:
                 await self._ship_all()
-                failures, pause = 0, max(_SHIP_EVERY, _REST * (time.monotonic() - begun))
+                failures, pause = 0, _rest(time.monotonic() - begun)
             except Exception as error:  # noqa: BLE001 (whatever it is, the records are kept)
                 failures += 1
                 self.failed += 1
@@ -112,6 +113,11 @@ class Shipper:
 
     async def _in_thread(self, work: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _rest(took: float) -> float:
+    """Return the seconds until the next batches, when those before took so many."""
+    return min(max(_SHIP_EVERY, _REST * took), _LONGEST_REST)
 
 
 def _back_off(failures: int) -> float:

@@ -14,8 +14,8 @@ from geoip2.database import Reader
 from ingest.anonymize.provider import name_provider
 from ingest.store.dimensions import UNKNOWN
 
-REMEMBERED = 8_192
-"""Prefixes whose place is kept in memory; about 2 MB when full."""
+REMEMBERED = 65_536
+"""Prefixes whose place is kept in memory; about 16 MB when full."""
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +32,12 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
 
 _NOWHERE = Place(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+
+
+@lru_cache(maxsize=4_096)
+def _place(country: str, region: str, city: str, provider: str) -> Place:
+    """Return one object for equal places, which are many."""
+    return Place(country, region, city, provider)
 
 
 class Places:
@@ -63,7 +69,7 @@ class Places:
         if not prefix:
             return _NOWHERE
         country, region, city = self._locate(prefix)
-        return Place(country, region, city, self._name(prefix))
+        return _place(country, region, city, self._name(prefix))
 
     def _locate(self, prefix: str) -> tuple[str, str, str]:
         try:

@@ -2,7 +2,7 @@
 
 import secrets
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,11 @@ from ingest.store.dimensions import (
     PROP_PREFIX,
     TOTALS,
 )
-from ingest.store.records import Integers, Name, encode_name
+from ingest.store.records import Integers, Name
 
 BLOCK_BITS = 8
 """Numbers are given out in blocks of 256, each to one site's day; so a number tells its site."""
+_IN_BLOCK = (1 << BLOCK_BITS) - 1
 _MORE_BLOCKS = 4
 """Blocks that a day takes at once after its first."""
 _SESSION_BYTES = 16
@@ -34,6 +35,10 @@ class SiteDay:
         self.site = site
         self.day = day
         self.blocks: list[int] = []
+        self._dimensions: list[str] = []
+        self._values: list[str] = []
+        """What has a number, in the order in which it came, and its place there by block."""
+        self._places: dict[int, array[int]] = {}
         self.is_full = False
         """Whether a value has become `(other)`."""
         self._symbols = symbols
@@ -60,6 +65,11 @@ class SiteDay:
         """Whether a value has a number of its own."""
         return value in self._numbers[dimension]
 
+    def name(self, number: int) -> Name:
+        """Return what one of the day's numbers stands for."""
+        place = self._places[number >> BLOCK_BITS][number & _IN_BLOCK]
+        return Name(self.site.domain, self.day, self._dimensions[place], self._values[place])
+
     def takes_prop(self, dimension: str) -> bool:
         """Whether the day has, or has room for, the dimension of a custom property."""
         if dimension not in self._numbers:
@@ -70,9 +80,7 @@ class SiteDay:
 
     def forget(self) -> list[int]:
         """Give the day's numbers back; return their blocks."""
-        for numbers in self._numbers.values():
-            for number in numbers.values():
-                self._symbols.names.pop(number, None)
+        self._symbols.forget(self.blocks)
         return self.blocks
 
     def _is_full(self, dimension: str) -> bool:
@@ -86,16 +94,18 @@ class SiteDay:
         number = numbers.get(value)
         if number is None:
             number = numbers[value] = self._next_number()
-            name = Name(self.site.domain, self.day, dimension, value)
-            self._symbols.names[number] = encode_name(name)
+            self._places[number >> BLOCK_BITS][number & _IN_BLOCK] = len(self._values)
+            self._dimensions.append(dimension)
+            self._values.append(value)
         return number
 
     def _next_number(self) -> int:
         """Return one of the day's numbers at random, so that it does not tell what came together."""
         if not len(self._free):
             count = _MORE_BLOCKS if self.blocks else 1
-            blocks = [self._symbols.new_block(self.site) for _ in range(count)]
+            blocks = [self._symbols.new_block(self) for _ in range(count)]
             self.blocks += blocks
+            self._places |= {block: array("I", bytes(4 << BLOCK_BITS)) for block in blocks}
             numbers = np.arange(blocks[0] << BLOCK_BITS, blocks[-1] + 1 << BLOCK_BITS)
             self._free = _random.permutation(numbers.astype(np.uint32))
         number, self._free = int(self._free[-1]), self._free[:-1]
@@ -110,8 +120,8 @@ class Symbols:
         self.caps = {TOTALS: 1} | {d.name: caps.get(d.name, d.cap) for d in DIMENSIONS}
         self.session = secrets.token_bytes(_SESSION_BYTES)
         """Under which a number means one thing for good."""
-        self.names: dict[int, bytes] = {}
-        """What each number stands for, as `encode_name` tells it."""
+        self._days: dict[int, SiteDay] = {}
+        """By block."""
         self._ks = array("q", [0])
         """Of the site of each block; the first block is nobody's, so that no number is 0."""
 
@@ -124,10 +134,21 @@ class Symbols:
         """Return a new, empty day of a site."""
         return SiteDay(site, day, self)
 
-    def new_block(self, site: Site) -> int:
-        """Return a new block of numbers."""
-        self._ks.append(site.k)
-        return len(self._ks) - 1
+    def new_block(self, day: SiteDay) -> int:
+        """Return a new block of numbers for a day."""
+        block = len(self._ks)
+        self._ks.append(day.site.k)
+        self._days[block] = day
+        return block
+
+    def name(self, number: int) -> Name:
+        """Return what a number stands for; raises KeyError for one that is not in use."""
+        return self._days[number >> BLOCK_BITS].name(number)
+
+    def forget(self, blocks: Iterable[int]) -> None:
+        """Forget what the numbers of blocks stand for."""
+        for block in blocks:
+            del self._days[block]
 
     def ks(self, numbers: Integers) -> Integers:
         """Return the crowd that the site of each number asks for."""

@@ -4,20 +4,21 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.spool.open_batch import OpenBatch
 from ingest.spool.transaction import DamagedSpoolError, SpoolError, Transaction
-from ingest.store.records import FORM, Records
+from ingest.store.records import FORM, Records, fold_parts
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY AUTOINCREMENT, records BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT, last_part INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS part (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL, records BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
-_BATCH_BYTES = 8 * 1024 * 1024
-_BATCH_PARTS = 5_000
 _SMALL_PART = 64 * 1024
 """Bytes; smaller parts are folded into one while they wait."""
 _FEWEST_SMALL_PARTS = 200
@@ -25,7 +26,7 @@ _MOST_SMALL_PARTS = 1_000
 
 
 class Batch(NamedTuple):
-    """Parts that are shipped together, under one token for good."""
+    """Parts that are shipped together, under one token for good. A name is told once in them."""
 
     number: int
     token: str
@@ -64,6 +65,8 @@ class Spool:
             )
             refusal = DamagedSpoolError if is_damaged else SpoolError
             raise refusal(f"{path}: {error}; mend its folder or give another with --data") from None
+        self._open: OpenBatch | None = None
+        """Takes the next part; one that an earlier process had open is closed."""
         self.on_synced: Callable[[], None] | None = None
         """Called when a part is synced to disk, before its hits are acknowledged; for tests."""
 
@@ -74,10 +77,16 @@ class Spool:
 
     def append(self, records: Records) -> None:
         """Keep the records as the part after `last_part`; when this returns they are synced."""
-        encoded = records.encode()
         part = self.last_part + 1
         with self._transaction() as database:
-            database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (part, encoded))
+            batch = self._open
+            if batch is None or not batch.takes(records):
+                batch = OpenBatch(_new_batch(database), records.session)
+            named = batch.untold(records.symbols().tolist())
+            encoded = records.encode(named)
+            database.execute("INSERT INTO part VALUES (?, ?, ?)", (part, batch.number, encoded))
+        batch.add(named, len(encoded))
+        self._open = batch
         self.last_part = part
         self.waiting += len(encoded)
         if self.on_synced:
@@ -86,23 +95,23 @@ class Spool:
     def next_batch(self) -> Batch | None:
         """Return the oldest parts, some megabytes at most, or None if there are none.
 
-        A batch begun stays the same, token and parts, until it is removed: also after a crash.
+        A batch stays the same, token and parts, until it is removed: also after a crash.
         """
         with self._transaction() as database:
-            begun = database.execute("SELECT id, last_part FROM batch").fetchone()
-            number, last = begun or _begin(database)
+            number = _count(database, "SELECT batch FROM part ORDER BY id LIMIT 1")
             if not number:
                 return None
-            parts = database.execute(
-                "SELECT records FROM part WHERE id <= ? ORDER BY id", (last,)
-            ).fetchall()
-        records = Records.decode([part for (part,) in parts])
-        return Batch(number, f"{self.name}-{number}", last, records)
+            if self._open and self._open.number == number:
+                self._open = None
+            ids, parts = zip(*_parts_of(database, number), strict=True)
+        return Batch(number, f"{self.name}-{number}", ids[-1], Records.decode(parts))
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
         with self._transaction() as database:
-            database.execute("DELETE FROM part WHERE id <= ?", (batch.last_part,))
+            database.execute(
+                "DELETE FROM part WHERE id <= ? AND batch = ?", (batch.last_part, batch.number)
+            )
             database.execute("DELETE FROM batch WHERE id = ?", (batch.number,))
         self._after_removal()
 
@@ -112,17 +121,23 @@ class Spool:
         Returns whether there were enough of them.
         """
         with self._transaction() as database:
-            begun = _count(database, "SELECT max(last_part) FROM batch")
+            batch = _count(
+                database,
+                "SELECT batch FROM part WHERE length(records) < ? GROUP BY batch "
+                "HAVING count(*) >= ? ORDER BY batch LIMIT 1",
+                (_SMALL_PART, _FEWEST_SMALL_PARTS),
+            )
             parts = database.execute(
-                "SELECT id, records FROM part WHERE id > ? AND length(records) < ? LIMIT ?",
-                (begun, _SMALL_PART, _MOST_SMALL_PARTS),
+                "SELECT id, records FROM part WHERE batch = ? AND length(records) < ? LIMIT ?",
+                (batch, _SMALL_PART, _MOST_SMALL_PARTS),
             ).fetchall()
-        if len(parts) < _FEWEST_SMALL_PARTS:
+        if not parts:
             return False
-        folded = Records.decode([records for _, records in parts]).encode()
+        ids, encoded = zip(*parts, strict=True)
+        folded = fold_parts(encoded)
         with self._transaction() as database:
-            database.executemany("DELETE FROM part WHERE id = ?", [(part,) for part, _ in parts])
-            database.execute("INSERT INTO part (id, records) VALUES (?, ?)", (parts[-1][0], folded))
+            database.executemany("DELETE FROM part WHERE id = ?", [(part,) for part in ids])
+            database.execute("INSERT INTO part VALUES (?, ?, ?)", (ids[-1], batch, folded))
         self._after_removal()
         return True
 
@@ -175,23 +190,19 @@ def _own_name(database: sqlite3.Connection) -> str:
     return str(found[0])
 
 
-def _count(database: sqlite3.Connection, sql: str) -> int:
+def _count(database: sqlite3.Connection, sql: str, values: tuple[int, ...] = ()) -> int:
     """Return the one number that a statement asks for, 0 if there is none."""
-    row = database.execute(sql).fetchone()
+    row = database.execute(sql, values).fetchone()
     return int(row[0] or 0) if row else 0
 
 
-def _begin(database: sqlite3.Connection) -> tuple[int, int]:
-    """Begin a batch of the oldest parts; (0, 0) if there are none."""
-    last, size = 0, 0
-    for part, length in database.execute(
-        "SELECT id, length(records) FROM part ORDER BY id LIMIT ?", (_BATCH_PARTS,)
-    ):
-        size += length
-        if last and size > _BATCH_BYTES:
-            break
-        last = part
-    if not last:
-        return 0, 0
-    begun = database.execute("INSERT INTO batch (last_part) VALUES (?)", (last,))
-    return int(begun.lastrowid or 0), int(last)
+def _new_batch(database: sqlite3.Connection) -> int:
+    return int(database.execute("INSERT INTO batch DEFAULT VALUES").lastrowid or 0)
+
+
+def _parts_of(database: sqlite3.Connection, batch: int) -> Iterator[tuple[int, bytes]]:
+    """Yield numbers and bytes of the parts of the oldest batch, in their order."""
+    for part, number, records in database.execute("SELECT * FROM part ORDER BY id"):
+        if number != batch:
+            return
+        yield part, records

@@ -6,7 +6,7 @@ arrays, made in microseconds, and parts are added up by one sort.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,12 +20,13 @@ from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, DROPS, TRAFFIC
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 Columns = list[list[Any]]
-_Objects = NDArray[np.object_]
 Drops = dict[tuple[str, int, str], int]
 """Dropped hits by site, hour (seconds since 1970) and reason."""
 
-FORM = 2
-"""Of an encoded part; another form is not read."""
+FORM = 3
+"""Of an encoded part and of what keeps it; another form is not read."""
+_AT_ONCE = 64
+"""Parts that are added up together: counters take many times the room of encoded ones."""
 _LOWER = 0xFFFF_FFFF
 _HALF = 2**26
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -47,15 +48,6 @@ class Sums(NamedTuple):
 
     cells: Integers
     gains: Integers
-
-
-class Names(NamedTuple):
-    """The names of a session's symbols, as far as they are needed."""
-
-    session: bytes
-    numbers: Integers
-    """In rising order."""
-    names: list[bytes]
 
 
 def no_sums() -> Sums:
@@ -125,49 +117,52 @@ def split(cells: Integers) -> tuple[Integers, Integers]:
     return cells >> 32, cells & _LOWER
 
 
-def encode_name(name: Name) -> bytes:
-    """Return a name as bytes; two names are equal if their bytes are."""
-    return msgspec.msgpack.encode((name.site, name.day.toordinal(), name.dimension, name.value))
-
-
-def decode_name(encoded: bytes) -> Name:
-    """Return the name that `encode_name` made bytes of."""
-    site, day, dimension, value = msgspec.msgpack.decode(encoded, type=tuple[str, int, str, str])
-    return Name(site, date.fromordinal(day), dimension, value)
-
-
 _NOTHING = no_sums()
 
 
-class Records:
-    """Sums for each table."""
+class Records(NamedTuple):
+    """Sums for each table, and the names of the symbols that their cells are made of."""
 
-    def __init__(self, names: Names, traffic: Sums, crosstabs: Sums, drops: Drops) -> None:
-        self.names = names
-        self.traffic = traffic
-        self.crosstabs = crosstabs
-        self.drops = drops
+    session: bytes
+    """Under which a number means one thing; empty for what was decoded."""
+    name_of: Callable[[int], Name]
+    traffic: Sums
+    crosstabs: Sums
+    drops: Drops
 
     @property
     def columns(self) -> dict[str, Columns]:
         """Columns for each table, in its order. Hours are seconds, days are days, since 1970."""
+        numbers = self.symbols()
         # By the parts of a name: arrays of objects, from which many are taken in one go.
-        names = np.array([decode_name(name) for name in self.names.names], object).reshape(-1, 4).T
+        names = np.array([self.name_of(n) for n in numbers.tolist()], object).reshape(-1, 4).T
+        told = _Told(numbers, names)
         return {
-            TRAFFIC.name: self._traffic(names),
-            DAYS.name: self._days(names),
-            CROSSTABS.name: self._crosstabs(names),
+            TRAFFIC.name: self._traffic(told),
+            DAYS.name: self._days(told),
+            CROSSTABS.name: self._crosstabs(told),
             DROPS.name: _by_column([(*key, hits) for key, hits in sorted(self.drops.items())]),
         }
 
-    def encode(self) -> bytes:
-        """Return the records as bytes for the spool."""
+    def symbols(self) -> Integers:
+        """Return the symbols of all cells, each once, in rising order."""
+        symbols = split(self.traffic.cells)[1], *split(self.crosstabs.cells)
+        numbers = np.sort(np.concatenate(symbols))
+        return numbers[first_of_each(numbers)]
+
+    def encode(self, named: Sequence[int]) -> bytes:
+        """Return the records as a part for the spool, with the names of the symbols in `named`.
+
+        Those of other symbols must be in other parts that are decoded with this one.
+        """
+        names = [self.name_of(symbol) for symbol in named]
         return msgspec.msgpack.encode(
             (
-                FORM,
-                self.names.session,
-                self.names.numbers.astype("<u4").tobytes(),
-                self.names.names,
+                np.array(named, "<u4").tobytes(),
+                [
+                    (site, day.toordinal(), dimension, value)
+                    for site, day, dimension, value in names
+                ],
                 _encode_sums(self.traffic),
                 _encode_sums(self.crosstabs),
                 [(*key, hits) for key, hits in self.drops.items()],
@@ -176,34 +171,43 @@ class Records:
 
     @classmethod
     def decode(cls, parts: Sequence[bytes]) -> "Records":
-        """Return the records of several encoded parts, each cell once."""
-        return _merge([_decode(part) for part in parts])
+        """Return the records of several parts of one session, each cell once."""
+        names: dict[int, Name] = {}
+        return _join(parts, names)
 
-    def _traffic(self, names: _Objects) -> Columns:
+    def _traffic(self, names: "_Told") -> Columns:
         quarters, symbols = split(self.traffic.cells)
-        site, _, dimension, value = names.take(self._places(symbols), axis=1).tolist()
+        site, _, dimension, value = names.of(symbols)
         return [site, dimension, (quarters * QUARTER).tolist(), value, *self.traffic.gains.tolist()]
 
-    def _days(self, names: _Objects) -> Columns:
+    def _days(self, names: "_Told") -> Columns:
         """Add up the hours of each name, which is a day's."""
         sums = add_up(split(self.traffic.cells)[1], self.traffic.gains)
-        site, day, dimension, value = names.take(self._places(sums.cells), axis=1).tolist()
+        site, day, dimension, value = names.of(sums.cells)
         kept = [COUNTERS.index(name) for name in DAYS.counted]
         return [site, dimension, _days_since_1970(day), value, *sums.gains[kept].tolist()]
 
-    def _crosstabs(self, names: _Objects) -> Columns:
-        first, second = (self._places(symbols) for symbols in split(self.crosstabs.cells))
-        site, day, dimension_a, value_a = names.take(first, axis=1).tolist()
-        _, _, dimension_b, value_b = names.take(second, axis=1).tolist()
+    def _crosstabs(self, names: "_Told") -> Columns:
+        first, second = split(self.crosstabs.cells)
+        site, day, dimension_a, value_a = names.of(first)
+        _, _, dimension_b, value_b = names.of(second)
         key = [site, dimension_a, dimension_b, _days_since_1970(day), value_a, value_b]
         return [*key, *self.crosstabs.gains.tolist()]
 
-    def _places(self, symbols: Integers) -> Integers:
-        """Return where the symbols' names are."""
-        places = np.searchsorted(self.names.numbers, symbols)
-        if not np.array_equal(self.names.numbers.take(places, mode="clip"), symbols):
-            raise ValueError("a symbol has no name")
-        return places
+
+class _Told(NamedTuple):
+    """The names of symbols."""
+
+    numbers: Integers
+    """In rising order."""
+    names: NDArray[np.object_]
+    """Site, day, dimension and value of each."""
+
+    def of(self, symbols: Integers) -> list[list[Any]]:
+        """Return sites, days, dimensions and values of the symbols."""
+        found: list[list[Any]]
+        found = self.names.take(np.searchsorted(self.numbers, symbols), axis=1).tolist()
+        return found
 
 
 def _days_since_1970(days: list[date]) -> list[int]:
@@ -214,8 +218,26 @@ def _by_column(rows: list[tuple[Any, ...]]) -> Columns:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in DROPS.columns]
 
 
+def fold_parts(parts: Sequence[bytes]) -> bytes:
+    """Return one part for several of one session, with all names that they have."""
+    names: dict[int, Name] = {}
+    return _join(parts, names).encode(sorted(names))
+
+
+def _join(parts: Sequence[bytes], names: dict[int, Name]) -> Records:
+    """Add parts up; `names` gets theirs."""
+    merged = [
+        _merge([_decode(part, names) for part in parts[start : start + _AT_ONCE]])
+        for start in range(0, len(parts), _AT_ONCE)
+    ]
+    whole = merged[0] if len(merged) == 1 else _merge(merged)
+    return Records(b"", names.__getitem__, *whole)
+
+
 _Encoded = tuple[bytes, list[tuple[str, bytes]]]
-_Part = tuple[int, bytes, bytes, list[bytes], _Encoded, _Encoded, list[tuple[str, int, str, int]]]
+_Names = list[tuple[str, int, str, str]]
+_Part = tuple[bytes, _Names, _Encoded, _Encoded, list[tuple[str, int, str, int]]]
+_Sums = tuple[Sums, Sums, Drops]
 
 
 def _encode_sums(sums: Sums) -> _Encoded:
@@ -248,77 +270,36 @@ def _decode_sums(encoded: _Encoded) -> Sums:
     return sums
 
 
-def _decode(part: bytes) -> Records:
-    form, session, numbers, names, traffic, crosstabs, drops = msgspec.msgpack.decode(
-        part, type=_Part
-    )
-    if form != FORM:
-        raise ValueError(f"form {form} is not known")
-    return Records(
-        Names(session, np.frombuffer(numbers, "<u4").astype(np.int64), names),
+def _decode(part: bytes, names: dict[int, Name]) -> _Sums:
+    """Return the sums of a part, and add its names to those of others."""
+    numbers, named, traffic, crosstabs, drops = msgspec.msgpack.decode(part, type=_Part)
+    for number, (site, day, dimension, value) in zip(
+        np.frombuffer(numbers, "<u4").tolist(), named, strict=True
+    ):
+        names[number] = Name(site, date.fromordinal(day), dimension, value)
+    return (
         _decode_sums(traffic),
         _decode_sums(crosstabs),
         {(site, hour, reason): hits for site, hour, reason, hits in drops},
     )
 
 
-def _merge(parts: list[Records]) -> Records:
-    """Add up parts. In one session a number means the same in all of them."""
-    sessions: dict[bytes, list[Records]] = {}
-    for part in parts:
-        sessions.setdefault(part.names.session, []).append(part)
-    merged = [_merge_session(session, same) for session, same in sessions.items()]
-    if len(merged) == 1:
-        return merged[0]
-    return _merge_session(b"", _renumber(merged))
-
-
-def _merge_session(session: bytes, parts: Sequence[Records]) -> Records:
-    numbers, first = np.unique(
-        np.concatenate([part.names.numbers for part in parts] or [_NOTHING.cells]),
-        return_index=True,
-    )
-    names = [name for part in parts for name in part.names.names]
+def _merge(parts: Sequence[_Sums]) -> _Sums:
     drops: Counter[tuple[str, int, str]] = Counter()
-    for part in parts:
-        drops.update(part.drops)
-    return Records(
-        Names(session, numbers, [names[place] for place in first.tolist()]),
-        _merge_sums([part.traffic for part in parts]),
-        _merge_sums([part.crosstabs for part in parts]),
+    for _, _, dropped in parts:
+        drops.update(dropped)
+    return (
+        _merge_sums([traffic for traffic, _, _ in parts]),
+        _merge_sums([crosstabs for _, crosstabs, _ in parts]),
         drops,
     )
 
 
 def _merge_sums(parts: Sequence[Sums]) -> Sums:
-    return add_up(
+    """Add up; cells whose gains cancel out are left out."""
+    sums = add_up(
         np.concatenate([part.cells for part in parts] or [_NOTHING.cells]),
         np.concatenate([part.gains for part in parts] or [_NOTHING.gains], axis=1),
     )
-
-
-def _renumber(parts: Sequence[Records]) -> list[Records]:
-    """Return the parts with the same number for the same name in all of them."""
-    names = sorted({name for part in parts for name in part.names.names})
-    number_of = {name: number for number, name in enumerate(names, 1)}
-    renumbered = []
-    for part in parts:
-        new = np.array([number_of[name] for name in part.names.names], np.int64)
-        order = np.argsort(new)
-        renumbered.append(
-            Records(
-                Names(b"", new[order], [part.names.names[place] for place in order.tolist()]),
-                Sums(_renumber_cells(part, new, hours=True), part.traffic.gains),
-                Sums(_renumber_cells(part, new, hours=False), part.crosstabs.gains),
-                part.drops,
-            )
-        )
-    return renumbered
-
-
-def _renumber_cells(part: Records, new: Integers, hours: bool) -> Integers:
-    first, second = split(part.traffic.cells if hours else part.crosstabs.cells)
-    old = part.names.numbers
-    if not hours:
-        first = new.take(np.searchsorted(old, first))
-    return (first << 32) + new.take(np.searchsorted(old, second))
+    there = np.flatnonzero(sums.gains.any(axis=0))
+    return sums if len(there) == len(sums.cells) else Sums(sums.cells[there], sums.gains[:, there])

@@ -15,7 +15,7 @@ from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.calendar import QUARTER, bucket, midnight
 from ingest.store.drops import DropReason
-from ingest.store.records import decode_name, hour_base
+from ingest.store.records import hour_base
 from ingest.visit.brought import is_in
 from ingest.visit.counting import count
 from ingest.visit.crossings import Crossings
@@ -175,8 +175,7 @@ class Visits:
         """Go on after midnight, under the new day's visitor key."""
         running = self._running
         self._remember(row)
-        names = self._symbols.names
-        values = [decode_name(names[symbol]).value for symbol in running.wide(row)[1:]]
+        values = [self._symbols.name(symbol).value for symbol in running.wide(row)[1:]]
         for place, value in running.untold.get(row, {}).items():
             values[place] = value
         if running.row_now[row] != row:

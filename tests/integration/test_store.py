@@ -9,7 +9,7 @@ import pytest
 from ingest.cli import main
 from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError, migrate
-from ingest.store.records import Name, Names, Records, Sums, encode_name, hour_base, no_sums
+from ingest.store.records import Name, Records, Sums, hour_base, no_sums
 from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES
 from ingest.store.writer import write
 
@@ -26,18 +26,19 @@ def store(tmp_path):
     store.close()
 
 
-def records(*pages, hour=HOUR, views=1):
+def records(*pages, hour=HOUR, views=1, first=1):
     """Return records of one page view of each page, a crosstab of each and a drop."""
     day = datetime.fromtimestamp(hour, UTC).date()
     named = [("country", "FR"), *(("page", page) for page in pages)]
-    names = [encode_name(Name("example.com", day, *name)) for name in named]
-    symbols = np.arange(2, 2 + len(pages))
+    names = {symbol: Name("example.com", day, *name) for symbol, name in enumerate(named, first)}
+    symbols = np.arange(first + 1, first + 1 + len(pages))
     gains = np.zeros((len(COUNTERS), len(pages)), np.int64)
     gains[0] = views
     return Records(
-        Names(b"a session", np.arange(1, 2 + len(pages)), names),
+        b"a session",
+        names.__getitem__,
         Sums(hour_base(hour) + symbols, gains),
-        Sums((symbols << 32) + 1, gains),
+        Sums((symbols << 32) + first, gains),
         {("example.com", hour, "robot"): 1},
     )
 
@@ -76,11 +77,8 @@ def test_a_batch_counts_once_however_often_it_is_written(store):
 
 
 def test_a_batch_over_two_months_counts_once(store):
-    # The other month's numbers mean other names, so it is another session's.
-    later = records("/b", hour=HOUR + MONTH)
-    names = later.names._replace(session=b"another")
-    later = Records(names, later.traffic, later.crosstabs, later.drops)
-    joined = Records.decode([records("/a").encode(), later.encode()])
+    parts = records("/a"), records("/b", hour=HOUR + MONTH, first=3)
+    joined = Records.decode([part.encode(part.symbols().tolist()) for part in parts])
     for _ in range(2):
         write(store, joined, "token-1")
     assert counted(store) == [2, 2, 2]
@@ -109,7 +107,7 @@ def test_r1_a_table_that_failed_is_completed_by_the_next_try(store, table):
 
 def test_records_of_one_table_touch_no_other(store):
     whole = records("/a")
-    write(store, Records(whole.names, no_sums(), no_sums(), whole.drops), "token-1")
+    write(store, whole._replace(traffic=no_sums(), crosstabs=no_sums()), "token-1")
     assert counted(store) == [0, 0, 1]
 
 

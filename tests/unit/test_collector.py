@@ -4,6 +4,8 @@ import asyncio
 import logging
 import threading
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -21,6 +23,7 @@ from ingest.settings import Settings, Site
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.drops import DropReason
+from ingest.store.records import Records
 from ingest.store.tables import COUNTERS
 from ingest.visit.handover import Handover
 from ingest.visit.keys import Keyring
@@ -56,10 +59,13 @@ class Collecting:
 
     def spooled(self, table="traffic", **key):
         """Return the summed counters that are not 0 of the records with that key."""
-        batch = self.spool.next_batch()
-        columns = batch.records.columns[table] if batch else []
+        parts = self.spool._database.execute("SELECT batch, records FROM part ORDER BY id")
         names = ("site", "dimension", "hour", "value", *COUNTERS)
-        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = [
+            dict(zip(names, row, strict=True))
+            for _, batch in groupby(parts, key=itemgetter(0))
+            for row in zip(*Records.decode([part for _, part in batch]).columns[table], strict=True)
+        ]
         rows = [row for row in rows if all(row[name] == value for name, value in key.items())]
         sums = {name: sum(row[name] for row in rows) for name in COUNTERS}
         return {name: amount for name, amount in sums.items() if amount}

@@ -11,7 +11,7 @@ from ingest.fold.crowd import Crowd
 from ingest.fold.ledger import Additions
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
-from ingest.store.records import decode_name, pair_base
+from ingest.store.records import pair_base
 from ingest.store.tables import COUNTERS
 
 DAY = date(2026, 11, 23)
@@ -81,7 +81,7 @@ class Model:
                 del self.gained[cell]
 
     def site(self, cell):
-        name = decode_name(self.tables.symbols.names[cell >> 32])
+        name = self.tables.symbols.name(cell >> 32)
         return next(site for site in SITES if site.domain == name.site)
 
 

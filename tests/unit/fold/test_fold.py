@@ -9,7 +9,7 @@ from ingest.fold.ledger import Additions, Ledger
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.drops import DropReason
-from ingest.store.records import decode_name, hour_base, no_sums, pair_base
+from ingest.store.records import hour_base, no_sums, pair_base
 from ingest.store.tables import COUNTERS, TABLES
 
 SITE = Site("example.com", timezone=ZoneInfo("Asia/Kolkata"), k=2)
@@ -69,7 +69,7 @@ def test_a_group_becomes_records_of_every_table():
         ("", HOUR, "unknown_site", {"hits": 1}),
         ("example.com", HOUR, "robot", {"hits": 4}),
     ]
-    named = {decode_name(name).value for name in records.names.names}
+    named = {records.name_of(symbol).value for symbol in records.symbols().tolist()}
     assert named == {"", "/a", "FR"}, "what waits for its crowd is not even named"
 
 

@@ -1,4 +1,3 @@
-import secrets
 import threading
 from datetime import date
 
@@ -9,10 +8,8 @@ from ingest.spool.spool import Spool
 from ingest.spool.transaction import DamagedSpoolError, SpoolError
 from ingest.store.records import (
     Name,
-    Names,
     Records,
     Sums,
-    encode_name,
     hour_base,
     no_sums,
 )
@@ -20,18 +17,25 @@ from ingest.store.tables import COUNTERS
 
 HOUR = 1_795_458_600
 DAY = date(2026, 11, 23)
-MEGABYTES = 3_000_000
+MEGABYTES = 13_000_000
 
 
-def part(*pages):
+_numbers = {}
+"""Of each page, the same in all parts of a session."""
+
+
+def part(*pages, session=b"one"):
     """Return records of one page view of each page."""
-    names = [encode_name(Name("example.com", DAY, "page", page)) for page in sorted(set(pages))]
-    numbers = np.arange(1, len(names) + 1)
-    gains = np.zeros((len(COUNTERS), len(names)), np.int64)
-    gains[0] = [pages.count(page) for page in sorted(set(pages))]
-    # Another part numbers its pages otherwise, so it is another session's.
-    traffic = Sums(hour_base(HOUR) + numbers, gains)
-    return Records(Names(secrets.token_bytes(8), numbers, names), traffic, no_sums(), {})
+    numbers = sorted(_numbers.setdefault(page, len(_numbers) + 1) for page in set(pages))
+    page_of = {number: page for page, number in _numbers.items() if page in pages}
+    gains = np.zeros((len(COUNTERS), len(numbers)), np.int64)
+    gains[0] = [pages.count(page_of[number]) for number in numbers]
+    traffic = Sums(hour_base(HOUR) + np.array(numbers, np.int64), gains)
+
+    def name_of(number):
+        return Name("example.com", DAY, "page", page_of[number])
+
+    return Records(session, name_of, traffic, no_sums(), {})
 
 
 def pages(batch):
@@ -70,7 +74,8 @@ def test_what_leaves_together_is_summed(spool):
         spool.append(part(page))
     batch = spool.next_batch()
     assert pages(batch) == ["/a", "/b"]
-    assert batch.records.columns["traffic"][4] == [1, 2]
+    counted = batch.records.columns["traffic"]
+    assert dict(zip(counted[3], counted[4], strict=True)) == {"/a": 1, "/b": 2}
 
 
 def test_parts_leave_in_the_order_in_which_they_came(spool):
@@ -84,8 +89,41 @@ def test_parts_leave_in_the_order_in_which_they_came(spool):
     assert len(spool) == 0
 
 
+def test_numbers_of_another_session_are_another_batch(spool):
+    """There they may mean something else."""
+    for page, session in (("/a", b"one"), ("/a", b"two"), ("/b", b"two")):
+        spool.append(part(page, session=session))
+    for expected in (["/a"], ["/a", "/b"]):
+        batch = spool.next_batch()
+        assert pages(batch) == expected
+        spool.remove(batch)
+
+
+def test_a_name_is_told_once_in_a_batch_and_anew_in_the_next(spool):
+    for _ in range(3):
+        spool.append(part("/told", "/as-well"))
+    parts = spool._database.execute("SELECT records FROM part").fetchall()
+    assert [records.count(b"/told") for (records,) in parts] == [1, 0, 0]
+    first = spool.next_batch()
+    spool.append(part("/told"))
+    spool.remove(first)
+    assert pages(spool.next_batch()) == ["/told"]
+
+
+def test_a_part_that_failed_has_told_nothing(spool):
+    spool.append(part("/first"))
+    (size,) = spool._database.execute("PRAGMA page_count").fetchone()
+    spool._database.execute(f"PRAGMA max_page_count = {size + 2}")
+    many = [f"/too-much-{number}" for number in range(1_000)]
+    with pytest.raises(SpoolError):
+        spool.append(part(*many))
+    spool._database.execute("PRAGMA max_page_count = 1000000")
+    spool.append(part(many[0]))
+    assert pages(spool.next_batch()) == ["/first", "/too-much-0"]
+
+
 def test_a_part_of_any_size_leaves(spool):
-    for page in ("a" * 4 * MEGABYTES, "b"):
+    for page in ("a" * 2 * MEGABYTES, "b"):
         spool.append(part(page))
     assert [page[0] for page in pages(spool.next_batch())] == ["a"]
 
@@ -114,8 +152,10 @@ def test_r1_a_batch_stays_the_same_over_a_restart(path):
     spool.append(part("c"))
     after = spool.next_batch()
     assert (after.token, pages(after)) == (before.token, ["a"])
-    spool.remove(after)
-    assert pages(spool.next_batch()) == ["b", "c"]
+    for left in ("b", "c"):
+        spool.remove(after)
+        after = spool.next_batch()
+        assert pages(after) == [left]
     assert spool.last_part == 3
     spool.close()
 
@@ -226,8 +266,8 @@ def test_small_parts_that_wait_are_folded_and_wiped(spool, path, is_begun):
         again = spool.next_batch()
         assert (again.token, pages(again)) == (begun.token, ["/begun"])
         spool.remove(again)
-    batch = spool.next_batch()
-    assert dict(zip(pages(batch), batch.records.columns["traffic"][4], strict=True)) == (
+    columns = spool.next_batch().records.columns["traffic"]
+    assert dict(zip(columns[3], columns[4], strict=True)) == (
         {"/often": 300}
         | {f"/once-{number}": 1 for number in range(300)}
         | ({} if is_begun else {"/begun": 1})

@@ -166,7 +166,7 @@ def test_after_two_idle_days_nothing_is_left_in_memory(walk):
     site.event("bob", "2026-11-24 00:10", "/c", props=prop)
     site.ping("bob", "2026-11-24 00:12", "/c", engaged=5_000)
     site.view("cem", "2026-11-24 10:00", "/a")
-    assert site.symbols.names
+    assert site.symbols._days
     assert len(site.crowd)
     for moment in ("2026-11-24 10:30:01", "2026-11-25 00:00", "2026-11-26 00:00"):
         site.sweep(moment)
@@ -178,7 +178,7 @@ def test_after_two_idle_days_nothing_is_left_in_memory(walk):
     assert not any(running.brought)
     assert not running._rows.view(np.uint8).any()
     assert not running._wide.any()
-    assert site.symbols.names == {}
+    assert site.symbols._days == {}
     assert len(site.crowd) == 0
     assert not site.crowd._waiting.any()
 

@@ -5,7 +5,7 @@ import numpy as np
 from ingest.fold.symbols import Symbols
 from ingest.settings import Site
 from ingest.store.dimensions import OTHER, PAIRS, Scope, names
-from ingest.store.records import decode_name, pair_base
+from ingest.store.records import pair_base
 from ingest.visit.day import Day
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.wide import (
@@ -29,7 +29,7 @@ def a_day(k=1, caps=None):
 
 
 def dimensions(day, symbols):
-    return [decode_name(day.symbols._symbols.names[symbol]).dimension for symbol in symbols]
+    return [day.symbols.name(symbol).dimension for symbol in symbols]
 
 
 def test_a_visit_has_a_symbol_of_the_totals_and_of_each_dimension_of_its_own():
@@ -72,9 +72,6 @@ def test_what_symbols_do_not_tell_is_told_beside_them():
     values = [*HOW._replace(utm_term="x"), "/a", *WHO]
     wide_symbols(day, 1, VALUES)
     wide, untold = wide_symbols(day, 1, [*values[:9], "IN", *values[10:]])
-    told = {
-        name.dimension: name.value
-        for name in (decode_name(day.symbols._symbols.names[symbol]) for symbol in wide)
-    }
+    told = {name.dimension: name.value for name in (day.symbols.name(symbol) for symbol in wide)}
     assert (told["utm_term"], told["country"]) == (OTHER, OTHER)
     assert untold == {WIDE.index("utm_term"): "x", WIDE.index("country"): "IN"}
