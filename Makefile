@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
-# Tests wait more than they compute, so more run side by side than there are cores; the long come first.
+# Most tests wait, so more run side by side than there are cores; the long ones come first.
 PYTEST := $(BIN)/python -m pytest
 SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
