@@ -9,6 +9,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
+# Most tests wait, so more run side by side than there are cores; the long ones come first.
+PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test faults soak check demo
 
@@ -19,13 +22,13 @@ demo: $(RUN_READY)
 	$(BIN)/footfall demo --listen 127.0.0.1:8000 --data ./data/demo --key try-me
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest
+	$(PYTEST) $(SIDE_BY_SIDE)
 
 faults: $(TEST_READY)
-	$(BIN)/python -m pytest tests/faults
+	$(PYTEST) $(SIDE_BY_SIDE) tests/faults
 
 soak: $(TEST_READY)
-	FAULT_KILLS=700 $(BIN)/python -m pytest tests/faults/test_kill.py
+	FAULT_KILLS=700 $(PYTEST) tests/faults/test_kill.py
 
 check: $(TEST_READY)
 	$(BIN)/ruff check .

@@ -27,7 +27,7 @@ _LISTEN = (
     "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; "
     "SELECT count() FROM numbers(1000000) WHERE NOT sleepEachRow(1)"
 )
-_START_LIMIT = 60
+_START_LIMIT = 120
 
 
 class ClickHouse:

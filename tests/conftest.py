@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.faults.table"]
+
 # Drawing the first text takes seconds on a clean checkout, and CI machines are slow at times.
 settings.register_profile("footfall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("footfall")
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (the tests' folder in it is made safely)
+_LONGEST = "test_whole_way.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest test first: side by side with the others, none waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != _LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import orjson
 
-_START_LIMIT = 60
+_PATIENCE = 300
+"""Seconds after which a test that waits for something has failed."""
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 BROWSER = {"user-agent": FIREFOX, "accept-language": "fr-FR,fr;q=0.9"}
 KEY = "a-key-for-tests"
+_KEEPERS: list[socket.socket] = []
 
 
 class Server:
@@ -36,7 +38,7 @@ class Server:
             self.process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
             )
-        limit = time.monotonic() + _START_LIMIT
+        limit = time.monotonic() + _PATIENCE
         while not self.is_up():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < limit, self.log.read_text()
@@ -52,7 +54,7 @@ class Server:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=_PATIENCE)
 
     def __enter__(self):
         return self.start()
@@ -77,9 +79,14 @@ class Server:
         totals = {"metrics": [metric], "date_range": "day"} | query
         self.wait_until(lambda: self.query(**totals)["results"][0]["metrics"] == [value])
 
+    def has_shipped(self) -> bool:
+        """Tell whether nothing waits for ClickHouse: totals alone are there before all is."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=30) as answer:
+            return b"\nfootfall_spool_bytes 0.0\n" in answer.read()
+
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so, or fail."""
-        limit = time.monotonic() + _START_LIMIT
+        limit = time.monotonic() + _PATIENCE
         while not is_so():
             assert time.monotonic() < limit, self.log.read_text()
             time.sleep(0.1)
@@ -94,9 +101,16 @@ class Server:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nobody else is given until this process ends.
+
+    A bound socket that does not listen keeps it from others, but not from a server that starts
+    with SO_REUSEADDR as servers do.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    _KEEPERS.append(keeper)
+    return keeper.getsockname()[1]
 
 
 def noon_zone() -> str:

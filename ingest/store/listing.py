@@ -18,9 +18,11 @@ def _statement(table: Table) -> str:
     keys = [name for name, _ in table.key]
     shown = [f"toString({key})" if key == table.time else key for key in keys]
     sums = [f"sum({name})" for name, _ in table.counters]
+    # Records that cancel each other out are there until ClickHouse merges them away.
+    is_any = " OR ".join(f"{each} != 0" for each in sums)
     return (
         f"SELECT {', '.join(shown + sums)} FROM {table.name} "
-        f"GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}"
+        f"GROUP BY {', '.join(keys)} HAVING {is_any} ORDER BY {', '.join(keys)}"
     )
 
 

@@ -4,14 +4,15 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from missing import give_up
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from server import Server
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from server import Server, noon_zone
 
 from ingest.demo.fill import fill
-from ingest.demo.website import GOALS, TIMEZONE
+from ingest.demo.website import GOALS
 from ingest.settings import Settings, Site
 from tests.browser.dashboard import Dashboard
 from tests.browser.recorder import Recorder
@@ -28,13 +29,16 @@ FLAGS = [
 # Playwright turns the back-forward cache off; going back is among the things to test.
 UNWANTED_FLAGS = ["--disable-back-forward-cache"]
 
+expect.set_options(timeout=30_000)  # milliseconds: a machine that is busy gets there too
+
 DEMO = "demo.example"
-SITES = """
+ZONE = noon_zone()
+SITES = f"""
 [[site]]
-domain = "demo.example"
-timezone = "Europe/Berlin"
+domain = "{DEMO}"
+timezone = "{ZONE}"
 public = true
-goals = [{ name = "Signup", event = "Signup" }, { name = "Visit pricing", page = "/**pricing" }]
+goals = [{{ name = "Signup", event = "Signup" }}, {{ name = "Visit pricing", page = "/**pricing" }}]
 
 [[site]]
 domain = "new.example"
@@ -99,7 +103,7 @@ def recorder() -> Iterator[Recorder]:
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of two sites: one with ten days of made-up traffic, which is public, and a new one."""
     folder = tmp_path_factory.mktemp("dashboard")
-    site = Site(domain=DEMO, timezone=TIMEZONE, goals=GOALS)
+    site = Site(domain=DEMO, timezone=ZoneInfo(ZONE), goals=GOALS)
     fill(Settings(data=folder / "data", sites=(site,)), time.time(), days=10)
     config = folder / "footfall.toml"
     config.write_text(SITES)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self, cast
 
 from ingest.beacon import sample_pages, script
 
-PATIENCE = 15  # seconds before a beacon that never came fails a test
+PATIENCE = 60  # seconds before a beacon that never came fails a test
 
 
 class Beacon(NamedTuple):

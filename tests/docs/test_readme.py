@@ -56,16 +56,11 @@ def after_the_visit(tmp_path_factory):
     data = tmp_path_factory.mktemp("readme") / "data"
     with ReadmeServer(data) as server:
         visit = server.shell("visit")
-        answers = []
-
-        def has_arrived() -> bool:
-            answers.append(orjson.loads(server.shell("query")))
-            return bool(answers[-1]["results"])
-
-        server.wait_until(has_arrived)
+        server.wait_until(server.has_shipped)
+        answer = orjson.loads(server.shell("query"))
         others = {block: server.shell(block) for block in ("rows", "csv", "python")}
         others |= {block: fetch(server, block) for block in ("sheet", "grafana")}
-    return data, visit, answers[-1], others
+    return data, visit, answer, others
 
 
 def fetch(server: ReadmeServer, block: str) -> str:

@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-import time
 import urllib.request
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
 import orjson
-from server import KEY, Server
+from server import KEY, Server, noon_zone
 
 from ingest.settings import Settings, load
 from ingest.visit.handover import default_path
@@ -23,11 +22,6 @@ caps = {{ page = 1_000_000, entry_page = 1_000_000, exit_page = 1_000_000 }}
 domain = "{site}"
 timezone = "{timezone}"
 """
-
-
-def noon_zone() -> str:
-    """Return a time zone in which it is about noon, so that no midnight falls into a test."""
-    return f"Etc/GMT{time.gmtime().tm_hour - 12:+d}"
 
 
 class Collector(Server):

@@ -14,7 +14,7 @@ from ingest.receive.protocol import bind
 from ingest.receive.proxies import Proxies
 from ingest.receive.receiver import PATHS, Receiver
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which a test that waits for something has failed."""
 EVENT = {"n": "pageview", "u": "https://example.com/a", "d": "example.com"}
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -108,17 +107,11 @@ def test_a_database_of_a_newer_version_is_told(tmp_path):
     store.command("INSERT INTO schema_version VALUES (1000)")
     store.close()
     server = Server(tmp_path / "data")
-    log = tmp_path / "log"
-    with log.open("w") as file:
-        process = subprocess.Popen(server._command, stdout=file, stderr=file)
-    limit = time.monotonic() + 10
-    while time.monotonic() < limit and "install a newer footfall" not in log.read_text():
-        time.sleep(0.1)
-    told = log.read_text()
-    process.terminate()
-    process.wait(60)
-    assert "install a newer footfall" in told
-    assert "Traceback" not in log.read_text()
+    with server.log.open("w") as file:
+        server.process = subprocess.Popen(server._command, stdout=file, stderr=file)
+    server.wait_until(lambda: "install a newer footfall" in server.log.read_text())
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_wrong_settings_end_the_process_in_one_line(tmp_path):

@@ -134,6 +134,7 @@ def test_50_000_hits_equal_the_exact_model(config, tmp_path):
         statuses = [asyncio.run(send_all(server.port, lanes)) for lanes in rounds]
         assert statuses == [[202] * HEAD, [202] * (HITS - HEAD)]
         pageviews = sum(event["n"] == "pageview" for _, event in hits)
+        server.wait_until(server.has_shipped)
         server.wait_for("pageviews", pageviews, site_id="example.com")
         before = server.query(**SOURCES)
         assert server.stop() == 0
