@@ -1,6 +1,7 @@
 """An acknowledgment means synced; hits that arrive together share a sync; a failure counts nothing."""
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager
 
 import pytest
@@ -18,6 +19,7 @@ from ingest.settings import Settings, Site
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.records import Records
+from ingest.store.tables import COUNTERS
 from ingest.visit.handover import Handover
 from ingest.visit.keys import Keyring
 
@@ -66,11 +68,13 @@ def hit(page: str) -> RawHit:
 
 
 def totals(spool, *counters: str) -> list[int]:
-    batch = spool.next_batch()
-    columns = batch.records.columns["traffic"]
-    names = {"pageviews": 4, "visitors": 6, "visits": 8, "bounces": 11}
-    [row] = [row for row in zip(*columns, strict=True) if row[1] == ""]
-    return [row[names[counter]] for counter in counters]
+    sums = Counter()
+    while batch := spool.next_batch():
+        for row in zip(*batch.records.columns["traffic"], strict=True):
+            if row[1] == "":
+                sums.update(dict(zip(COUNTERS, row[4:], strict=True)))
+        spool.remove(batch)
+    return [sums[counter] for counter in counters]
 
 
 def test_an_answer_comes_after_its_sync(spool, places):
