@@ -36,8 +36,7 @@ COUNTERS = [
 WORD, COUNT = "LowCardinality(String)", dict.fromkeys(COUNTERS, "Int64")
 COUNT_BY_DAY = {name: kind for name, kind in COUNT.items() if name != "hour_visitors"}
 STORED = {
-    "traffic": {"site": WORD, "dimension": WORD, "hour": "DateTime('UTC')", "value": WORD}
-    | COUNT,
+    "traffic": {"site": WORD, "dimension": WORD, "hour": "DateTime('UTC')", "value": WORD} | COUNT,
     "days": {"site": WORD, "dimension": WORD, "day": "Date", "value": WORD} | COUNT_BY_DAY,
     "crosstabs": {"site": WORD, "dimension_a": WORD, "dimension_b": WORD, "day": "Date"}
     | {"value_a": WORD, "value_b": WORD}
