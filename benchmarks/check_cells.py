@@ -11,7 +11,7 @@ from made_up_day import EVENT, PING, Day
 from ingest.fold.fold import fold
 from ingest.fold.ledger import Ledger
 from ingest.settings import Settings, Site
-from ingest.store.tables import CROSSTABS, TRAFFIC, Table
+from ingest.store.tables import Table
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 from ingest.visit.keys import Keyring
 from ingest.visit.memory import Memory
@@ -26,9 +26,8 @@ def check(day: Day, site: Site, midnight: int) -> int:
     dropped = memory.visits.count(_hits(day, site, midnight), ledger)
     assert not any(dropped)
     records = fold(ledger, memory.release(), memory.symbols)
-    made_up = cells(day, site.domain, midnight)
     count = 0
-    for table, columns in zip((TRAFFIC, CROSSTABS), made_up, strict=True):
+    for table, columns in cells(day, site.domain, midnight).items():
         real, ours = _by_key(table, records.columns[table.name]), _by_key(table, columns)
         assert real == ours, f"{table.name}: {len(real.keys() ^ ours.keys())} keys differ"
         count += len(ours)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from vocabulary import GOALS, SECTIONS, VALUES, Codes
 
 from ingest.store.dimensions import PAIRS, crossed_with
-from ingest.store.tables import COUNTERS
+from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, TRAFFIC, Table
 
 K = 5
-_HOUR = 3_600
+_HOUR, _DAY = 3_600, 86_400
 _CROSSED = crossed_with("page")
 _SPARE = 3
 """Possible cells for each row, up to which an array with all of them is faster than sorting."""
@@ -27,34 +27,38 @@ Part = tuple[Codes, dict[str, Codes]]
 class Cells:
     """The columns of a table, filled cell by cell."""
 
-    def __init__(self, width: int) -> None:
-        """`width` is the number of key columns."""
-        self.columns: Columns = [[] for _ in range(width + len(COUNTERS))]
+    def __init__(self, table: Table) -> None:
+        self.columns: Columns = [[] for _ in table.columns]
+        self._kept = [COUNTERS.index(name) for name in table.counted]
 
     def add(self, keys: list[list[Any]], sums: NDArray[np.int64]) -> None:
         """Add cells: their key columns, and 12 counters by n."""
-        for column, values in zip(self.columns, [*keys, *sums.tolist()], strict=True):
+        for column, values in zip(self.columns, [*keys, *sums[self._kept].tolist()], strict=True):
             column.extend(values)
 
 
-def cells(day: Day, site: str, midnight: int) -> tuple[Columns, Columns]:
-    """Return the columns of `traffic` and `crosstabs`; `midnight` is in seconds since 1970."""
+def cells(day: Day, site: str, midnight: int) -> dict[Table, Columns]:
+    """Return the columns of each table; `midnight` is in seconds since 1970."""
     counted = _Counted(day)
-    traffic, crosstabs = Cells(4), Cells(6)
+    traffic, days, crosstabs = Cells(TRAFFIC), Cells(DAYS), Cells(CROSSTABS)
     for dimension, parts in counted.dimensions():
         cell, sums = _sum(parts, len(VALUES[dimension]) * 24)
         values, hours = np.divmod(cell, 24)
         keys = _fixed(len(cell), site, dimension)
         keys += [(midnight + hours * _HOUR).tolist(), VALUES[dimension][values].tolist()]
         traffic.add(keys, sums)
+        firsts = np.flatnonzero(np.diff(values, prepend=-1))
+        keys = _fixed(len(firsts), site, dimension, midnight // _DAY)
+        keys.append(VALUES[dimension][values[firsts]].tolist())
+        days.add(keys, np.add.reduceat(sums, firsts, axis=1) if len(firsts) else sums)
     for (a, b), parts in counted.pairs():
         cell, sums = _sum(parts, len(VALUES[a]) * len(VALUES[b]))
         crowded = sums[COUNTERS.index("visitors")] >= K
         first, second = np.divmod(cell[crowded], len(VALUES[b]))
-        keys = _fixed(len(first), site, a, b, midnight // 86_400)
+        keys = _fixed(len(first), site, a, b, midnight // _DAY)
         keys += [VALUES[a][first].tolist(), VALUES[b][second].tolist()]
         crosstabs.add(keys, sums[:, crowded])
-    return traffic.columns, crosstabs.columns
+    return {TRAFFIC: traffic.columns, DAYS: days.columns, CROSSTABS: crosstabs.columns}
 
 
 def _fixed(count: int, *values: Any) -> list[list[Any]]:  # noqa: ANN401

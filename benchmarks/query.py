@@ -25,13 +25,13 @@ from questions import questions
 from year import Year, filled
 
 from ingest.store.client import Store
-from ingest.store.tables import CROSSTABS, TRAFFIC
+from ingest.store.tables import CROSSTABS, DAYS, TRAFFIC
 
 _SIZES = """
 SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts
 WHERE active AND database = currentDatabase() GROUP BY table
 """
-_OURS = (TRAFFIC.name, CROSSTABS.name)
+_OURS = (TRAFFIC.name, DAYS.name, CROSSTABS.name)
 
 
 def main() -> None:

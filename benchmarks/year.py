@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import orjson
 from check_cells import check
-from made_up_cells import Columns, cells
+from made_up_cells import cells
 from made_up_day import Day, draw
 from raw_schema import TABLES as RAW_TABLES
 from raw_schema import RawSchema
@@ -22,7 +22,7 @@ from ingest.demo.progress import progress
 from ingest.settings import Site
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
-from ingest.store.tables import CROSSTABS, TABLES, TRAFFIC
+from ingest.store.tables import TABLES
 
 SITE = Site("year.example")
 _ZONE = UTC
@@ -101,9 +101,8 @@ def _hits(year: Year, day: date) -> int:
 
 
 def _insert(store: Store, drawn: Day, day: date) -> None:
-    columns: tuple[Columns, Columns] = cells(drawn, SITE.domain, _midnight(day))
-    for table, filled_columns in zip((TRAFFIC, CROSSTABS), columns, strict=True):
-        store.insert(table, filled_columns, f"{day}-{table.name}")
+    for table, columns in cells(drawn, SITE.domain, _midnight(day)).items():
+        store.insert(table, columns, f"{day}-{table.name}")
 
 
 def _merge(store: Store) -> None:

@@ -72,7 +72,6 @@ class Table(NamedTuple):
 
 
 _WORD = "LowCardinality(String)"
-_TEXT = "String CODEC(ZSTD(1))"
 _HOUR = "DateTime('UTC') CODEC(Delta, ZSTD(1))"
 _DAY = "Date CODEC(Delta, ZSTD(1))"
 _COUNT = "Int64 CODEC(T64, ZSTD(1))"
@@ -81,7 +80,7 @@ _COUNTERS = tuple((name, _COUNT) for name in COUNTERS)
 
 TRAFFIC = Table(
     name="traffic",
-    key=(("site", _WORD), ("dimension", _WORD), ("hour", _HOUR), ("value", _TEXT)),
+    key=(("site", _WORD), ("dimension", _WORD), ("hour", _HOUR), ("value", _WORD)),
     counters=_COUNTERS,
     time="hour",
     partition="toYYYYMM(hour)",
@@ -90,7 +89,7 @@ TRAFFIC = Table(
 
 DAYS = Table(
     name="days",
-    key=(("site", _WORD), ("dimension", _WORD), ("day", _DAY), ("value", _TEXT)),
+    key=(("site", _WORD), ("dimension", _WORD), ("day", _DAY), ("value", _WORD)),
     counters=tuple(each for each in _COUNTERS if each[0] != "hour_visitors"),
     time="day",
     partition="toYear(day)",
@@ -104,13 +103,13 @@ CROSSTABS = Table(
         ("dimension_a", _WORD),
         ("dimension_b", _WORD),
         ("day", _DAY),
-        ("value_a", _TEXT),
-        ("value_b", _TEXT),
+        ("value_a", _WORD),
+        ("value_b", _WORD),
     ),
     counters=_COUNTERS,
     time="day",
     partition="toYear(day)",
-    order=("site", "dimension_a", "dimension_b", "value_a", "value_b", "day"),
+    order=("site", "dimension_a", "dimension_b", "value_b", "value_a", "day"),
 )
 
 DROPS = Table(

@@ -36,11 +36,10 @@ COUNTERS = [
 WORD, COUNT = "LowCardinality(String)", dict.fromkeys(COUNTERS, "Int64")
 COUNT_BY_DAY = {name: kind for name, kind in COUNT.items() if name != "hour_visitors"}
 STORED = {
-    "traffic": {"site": WORD, "dimension": WORD, "hour": "DateTime('UTC')", "value": "String"}
-    | COUNT,
-    "days": {"site": WORD, "dimension": WORD, "day": "Date", "value": "String"} | COUNT_BY_DAY,
+    "traffic": {"site": WORD, "dimension": WORD, "hour": "DateTime('UTC')", "value": WORD} | COUNT,
+    "days": {"site": WORD, "dimension": WORD, "day": "Date", "value": WORD} | COUNT_BY_DAY,
     "crosstabs": {"site": WORD, "dimension_a": WORD, "dimension_b": WORD, "day": "Date"}
-    | {"value_a": "String", "value_b": "String"}
+    | {"value_a": WORD, "value_b": WORD}
     | COUNT,
     "drops": {"site": WORD, "hour": "DateTime('UTC')", "reason": WORD, "hits": "UInt64"},
     "schema_version": {"version": "UInt32"},
