@@ -157,6 +157,7 @@ class Collector:
         ends = False
         while not ends:
             await self._has_work.wait()
+            await self._gather()
             self._has_work.clear()
             now, ends = int(self._clock()), self._ends
             group, self._group = self._group, []
@@ -167,6 +168,16 @@ class Collector:
             has_ended = sweeps and self._pipeline.sweep(now)
             if has_ended or self._handover.is_long:
                 self._handover.begin(self._pipeline.freeze())
+
+    async def _gather(self) -> None:
+        """Let hits join the group as long as each look at the sockets brings some.
+
+        Those whose answers the last group has just written send the next ones within microseconds.
+        """
+        size = 0
+        while len(self._group) > size:
+            size = len(self._group)
+            await asyncio.sleep(0)
 
     async def _commit_or_refuse(self, group: list[_Waiting], releases: bool) -> None:
         try:
