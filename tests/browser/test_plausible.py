@@ -60,8 +60,8 @@ def visited(server: Server, browser: Browser) -> Server:
     """The same visit to both sites, each with its script."""
     if not TRACKER.exists():
         give_up("no @plausible-analytics/tracker: npm install --prefix tests")
-    for site, tag in ((OURS, OUR_TAG), (THEIRS, THEIR_TAG)):
-        with Recorder() as pages:
+    with Recorder() as pages:
+        for site, tag in ((OURS, OUR_TAG), (THEIRS, THEIR_TAG)):
             filled = tag.replace("{site}", site).replace("{api}", f"{server.url}/api/event")
             pages.pages = dict.fromkeys(("/start", "/end"), f"<!doctype html>{filled}{BODY}")
             pages.pages["/plausible.js"] = TRACKER.read_text()
@@ -72,7 +72,7 @@ def visited(server: Server, browser: Browser) -> Server:
 
 def visit(page: Page, origin: str) -> None:
     page.goto(origin + "/start?utm_source=letter")
-    page.wait_for_function("window.footfall")
+    page.wait_for_function("Boolean(window.footfall)")
     page.evaluate(SCROLL, 2880)
     page.evaluate("footfall('Signup', { props: { plan: 'pro' } })")
     page.evaluate("footfall('Seen', { interactive: false })")
@@ -81,7 +81,7 @@ def visit(page: Page, origin: str) -> None:
     page.wait_for_timeout(1_100)
     page.evaluate("history.pushState(null, '', '/step')")
     page.goto(origin + "/end")
-    page.wait_for_function("window.footfall")
+    page.wait_for_function("Boolean(window.footfall)")
     page.close(run_before_unload=True)
 
 
