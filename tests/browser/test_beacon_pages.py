@@ -31,7 +31,6 @@ def test_pages_one_after_another_are_views_with_their_times(page: Page, recorder
 
 def test_a_page_closed_at_once_is_counted(page: Page, recorder: "Recorder"):
     page.goto(recorder.add_page("/opener"))
-    recorder.wait_for("engagement", 0)
     recorder.pages["/close.js"] = "close()"
     with page.expect_popup() as popup:
         page.evaluate(
@@ -41,6 +40,21 @@ def test_a_page_closed_at_once_is_counted(page: Page, recorder: "Recorder"):
         popup.value.wait_for_event("close")
     recorder.wait_for("pageview", 2)
     assert "/at-once" in sent_from(recorder, "pageview")
+
+
+def test_a_tag_put_in_by_another_script_counts_as_one_in_the_page(page: Page, recorder: "Recorder"):
+    page.goto(recorder.add_page("/managed", script="none.js"))
+    page.evaluate(
+        """address => {
+          const tag = document.createElement("script");
+          tag.dataset.site = "managed.example";
+          tag.src = address;
+          document.head.append(tag);
+        }""",
+        recorder.other_origin + "/js/footfall.js",
+    )
+    [view] = recorder.wait_for("pageview")
+    assert view["d"] == "managed.example"
 
 
 def test_a_page_in_a_frame_counts_for_itself(page: Page, recorder: "Recorder"):
