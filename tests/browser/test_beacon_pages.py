@@ -24,6 +24,7 @@ def test_pages_one_after_another_are_views_with_their_times(page: Page, recorder
     for path in ("/one", "/two", "/three"):
         page.goto(recorder.add_page(path))
     page.close(run_before_unload=True)
+    recorder.wait_for("pageview", 3)
     recorder.wait_for("engagement", 3)
     assert sent_from(recorder, "pageview") == ["/one", "/three", "/two"]
     assert sent_from(recorder, "engagement") == ["/one", "/three", "/two"]
