@@ -21,7 +21,13 @@
 
   const {
     src,
-    dataset: { api = new URL("/api/event", src), site: d = location.hostname, exclude = "", hash, manual }
+    dataset: {
+      api = new URL("/api/event", src),
+      site: d = location.hostname,
+      exclude = "",
+      hash,
+      manual
+    }
   } = document.currentScript;
   const h = hash == null ? hash : 1; // an undefined key is left out of the JSON
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ingest.beacon.opt_out import SWITCH, opt_out_page, policy
@@ -46,6 +48,10 @@ def test_elsewhere_the_switch_would_do_nothing_and_is_only_quoted(host: str):
     page = opt_out_page(Settings(sites=SITES), host).decode()
     assert SWITCH not in page
     assert "&lt;button id=" in page
+
+
+def test_the_readme_has_the_same_switch():
+    assert SWITCH in (Path(__file__).parents[3] / "README.md").read_text()
 
 
 def test_the_page_names_no_website_that_is_counted():
