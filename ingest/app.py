@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
-from ingest.beacon import script
+from ingest.beacon.routes import beacon_routes
 from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
@@ -76,7 +76,7 @@ class App:
         collecting = Collecting(self._shipper.behind, self._collector.current)
         self._others = Starlette(
             routes=[
-                Route("/js/footfall.js", _script),
+                *beacon_routes(settings),
                 Route("/sample/{path:path}", self._sample),
                 Route("/health/live", _health),
                 Route("/health/ready", _health),
@@ -178,15 +178,3 @@ def open_places(geo: Geo) -> Places:
 
 async def _health(_: Request) -> Response:
     return PlainTextResponse("ok")
-
-
-async def _script(_: Request) -> Response:
-    return Response(
-        script.load(),
-        media_type="text/javascript",
-        headers={
-            "access-control-allow-origin": "*",
-            "cross-origin-resource-policy": "cross-origin",
-            "cache-control": "public, max-age=3600",
-        },
-    )

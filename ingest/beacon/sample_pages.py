@@ -4,6 +4,8 @@ from html import escape
 from importlib.resources import files
 from typing import Final
 
+from ingest.beacon.opt_out import SWITCH
+
 _HTML: Final = "text/html; charset=utf-8"
 _FILES: Final = {
     "": ("index.html", _HTML),
@@ -12,6 +14,7 @@ _FILES: Final = {
     "tour": ("tour.html", _HTML),
     "tour/kneading": ("tour.html", _HTML),
     "tour/baking": ("tour.html", _HTML),
+    "privacy": ("privacy.html", _HTML),
     "style.css": ("style.css", "text/css; charset=utf-8"),
     "sample.js": ("sample.js", "text/javascript; charset=utf-8"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
@@ -27,4 +30,5 @@ def sample_page(path: str, site: str) -> tuple[bytes, str] | None:
         return None
     name, content_type = _FILES[path]
     text = files(__package__).joinpath("sample", name).read_text(encoding="utf-8")
-    return text.replace("{{site}}", escape(site)).encode(), content_type
+    filled = text.replace("{{site}}", escape(site)).replace("{{switch}}", SWITCH)
+    return filled.encode(), content_type

@@ -29,11 +29,11 @@ def _signup(plan: str) -> Action:
 
 
 def _outbound(host: str) -> Action:
-    return Action("Outbound link: click", (("url", host),))
+    return Action("Outbound Link: Click", (("url", f"https://{host}/"),))
 
 
 def _download(file: str) -> Action:
-    return Action("Download", (("file", file),))
+    return Action("File Download", (("url", f"https://files.demo.example/{file}"),))
 
 
 def _likely(likelihood: float, actions: Mapping[Action, float]) -> _Likely:

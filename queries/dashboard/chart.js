@@ -97,7 +97,7 @@ function tipOf(series, step) {
       element("dt", { class: "before" }, writeStep(grain, beforeLabels[step])),
       element("dd", { class: "before" }, write(form, before[step])),
     );
-    if (changes[step] && values[step] !== null && step !== running) {
+    if (changes[step] && before[step] && values[step] !== null && step !== running) {
       lines.push(element("dt", {}, "Change"), element("dd", {}, `${changes[step] > 0 ? "+" : "−"}${writeChange(form, changes[step])}`));
     }
   }

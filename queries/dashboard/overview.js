@@ -119,6 +119,7 @@ function changeWords(name, comparison, index) {
   const { form, fewerIsBetter } = METRICS[name];
   const before = element("span", { class: "against" }, ` vs. ${write(form, comparison.metrics[index])}`);
   if (change === 0) return ["No change"];
+  if (!comparison.metrics[index]) return [before]; // of nothing there is no percentage
   const isGood = change > 0 !== Boolean(fewerIsBetter);
   return [
     element(

@@ -13,6 +13,7 @@ import { change, current } from "./state.js";
 import { makeTabs } from "./tabs.js";
 
 const ROWS = 9;
+const NO_CAMPAIGN = "(none)";
 const ALL_COUNTRIES = 300;
 
 /** Return a panel with `update(state)`. */
@@ -119,11 +120,13 @@ export function makePanel(panel) {
 }
 
 function listed(answer, state, tab, names) {
-  const { results, meta } = answer;
+  const { meta } = answer;
+  // Most visits come by no campaign, and would leave the others no room.
+  const results = answer.results.filter((row) => !tab.variants || row.dimensions[0] !== NO_CAMPAIGN);
   const choice = choiceOf(tab, names);
   const rows = results.slice(0, choice ? ROWS - 1 : ROWS);
   const { definitions } = meta;
-  const list = rows.length ? table(rows, tab.metrics, { tab, state, definitions }) : words(nothing(state));
+  const list = rows.length ? table(rows, tab.metrics, { tab, state, definitions }) : words(nothing(state, tab));
   const nodes = choice ? [choice, list] : [list];
   return { results, nodes, notes: notes(answer, tab), hasMore: results.length > rows.length, isList: true };
 }
@@ -159,7 +162,8 @@ function notes({ results, meta }, tab) {
   return told;
 }
 
-function nothing(state) {
+function nothing(state, tab) {
+  if (tab.variants && !state.filter) return "Nobody came by a campaign in this period.";
   return state.filter ? "Nothing to show for this filter in this period." : "Nothing in this period.";
 }
 

@@ -30,6 +30,8 @@ _MALFORMED_BATCH = {
     422: "an event's time is over 72 hours ago, or to come; `index` tells which",
 }
 _TEXT = {"type": "string"}
+_AUTO = "The script with events that send themselves"
+_OPT_OUT = "What is counted, in plain words, and how not to be counted"
 
 
 def paths() -> dict[str, dict[str, Operation]]:
@@ -38,7 +40,10 @@ def paths() -> dict[str, dict[str, Operation]]:
         "/api/event": {"post": _event()},
         "/api/events": {"post": _events()},
         "/pixel.gif": {"get": _pixel()},
-        "/js/footfall.js": {"get": _script()},
+        "/js/footfall.js": {"get": _file("script", "The website script", "text/javascript")},
+        "/js/footfall.auto.js": {"get": _file("autoScript", _AUTO, "text/javascript")},
+        "/js/footfall.d.ts": {"get": _file("types", "Its types, for TypeScript", "text/plain")},
+        "/opt-out": {"get": _file("optOut", _OPT_OUT, "text/html")},
         "/health/live": {"get": _text("live", "Whether the process lives", "text/plain")},
         "/health/ready": {"get": _text("ready", "Whether it takes hits", "text/plain")},
         "/metrics": {"get": _text("metrics", "How it does, for Prometheus", "text/plain")},
@@ -118,9 +123,8 @@ def _pixel() -> Operation:
     }
 
 
-def _script() -> Operation:
-    operation = _text("script", "The website script", "text/javascript")
-    return operation | {"tags": _TAGS}
+def _file(name: str, summary: str, content_type: str) -> Operation:
+    return _text(name, summary, content_type) | {"tags": _TAGS}
 
 
 def _text(name: str, summary: str, content_type: str) -> Operation:

@@ -108,8 +108,18 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     config = folder / "footfall.toml"
     config.write_text(SITES)
     with Server(folder / "data", "--config", str(config), site="") as server:
+        come_by_a_campaign(server)
         yield server
         assert server.process.poll() is None, f"the server has ended: {server.process.returncode}"
+
+
+def come_by_a_campaign(server: Server) -> None:
+    """Not every week of the made-up traffic has one."""
+    address = f"https://{DEMO}/?utm_campaign=spring&utm_medium=letter"
+    server.send({"n": "pageview", "u": address, "d": DEMO})
+    spring = [["is", "visit:utm_campaign", ["spring"]]]
+    question = {"site_id": DEMO, "metrics": ["visits"], "date_range": "7d", "filters": spring}
+    server.wait_until(lambda: server.query(**question)["results"][0]["metrics"] == [1])
 
 
 @pytest.fixture

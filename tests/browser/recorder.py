@@ -11,6 +11,8 @@ from ingest.beacon import sample_pages, script
 
 PATIENCE = 60  # seconds before a beacon that never came fails a test
 
+SCRIPTS = {"/js/footfall.js": script.core, "/js/footfall.auto.js": script.auto}
+
 
 class Beacon(NamedTuple):
     path: str
@@ -25,7 +27,7 @@ class Recorder(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.server_port}"
         self.other_origin = f"http://localhost:{self.server_port}"
-        self.pages: dict[str, str] = {}  # path -> HTML, beside the sample site's
+        self.pages: dict[str, str] = {}  # path -> HTML or a script, beside the sample site's
         self.methods: set[str] = set()  # of the requests that were no GET
         self.beacons: list[Beacon] = []
         self.closing = Event()
@@ -40,10 +42,17 @@ class Recorder(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
-    def add_page(self, path: str, attributes: str = "", body: str = "") -> str:
+    def add_page(
+        self,
+        path: str,
+        attributes: str = "",
+        body: str = "",
+        head: str = "",
+        script: str = "footfall.js",
+    ) -> str:
         """Serve a page whose script tag has `attributes`; return its address."""
-        tag = f'<script defer src="{self.other_origin}/js/footfall.js" {attributes}></script>'
-        self.pages[path] = f"<!doctype html><title>{path}</title>{tag}<body>{body}"
+        tag = f'<script defer src="{self.other_origin}/js/{script}" {attributes}></script>'
+        self.pages[path] = f"<!doctype html><title>{path}</title>{head}{tag}<body>{body}"
         return self.origin + path
 
     def keep(self, beacon: Beacon) -> None:
@@ -79,10 +88,11 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, body, content_type)
 
     def _find(self, path: str) -> tuple[bytes, str] | None:
-        if path == "/js/footfall.js":
-            return script.load(), "text/javascript"
+        if path in SCRIPTS:
+            return SCRIPTS[path](), "text/javascript"
         if path in self.recorder.pages:
-            return self.recorder.pages[path].encode(), "text/html"
+            kind = "text/javascript" if path.endswith(".js") else "text/html"
+            return self.recorder.pages[path].encode(), kind
         if path.startswith("/sample/"):
             return sample_pages.sample_page(path.removeprefix("/sample/"), "example.com")
         return None

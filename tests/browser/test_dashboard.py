@@ -78,6 +78,8 @@ def test_every_list_shows_the_numbers_of_the_api(week: Dashboard, panel: str):
     for tab, (dimension, metrics) in TABS[panel].items():
         week.choose_tab(panel, tab)
         known = expected(week, dimension, metrics)
+        if tab == "Campaigns":
+            del known["(none)"]  # most visits, which would leave the others no room
         shown = week.rows(panel)
         assert shown, tab
         assert len(shown) >= min(len(known), 8), tab
@@ -105,6 +107,7 @@ def test_the_parts_of_campaigns_are_lists_of_their_own(week: Dashboard):
     week.settle()
     known = expected(week, "visit:utm_medium", SHARE)
     shown = week.rows("sources")
+    assert {row.value for row in shown} == known.keys() - {"(none)"}
     assert {row.value: row.numbers for row in shown} == {
         row.value: known[row.value] for row in shown
     }

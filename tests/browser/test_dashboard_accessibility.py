@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from missing import give_up
 from playwright.sync_api import Page, expect
+from server import Server
 
 from tests.browser.conftest import DEMO
 from tests.browser.dashboard import Dashboard
@@ -59,6 +60,16 @@ def test_the_door_and_frames(dashboard: Dashboard, axe: str, theme: str, path: s
     else:
         expect(page.get_by_label("Query key")).to_be_visible()
     assert serious_findings(page, axe) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_word_to_visitors(demo_server: Server, page: Page, axe: str, theme: str):
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size(PHONE)
+    page.goto(demo_server.url + "/opt-out")
+    page.get_by_text("The switch for your privacy page").click()
+    assert serious_findings(page, axe) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -1,7 +1,7 @@
 """The whole way with a real browser: sample page, script, collector, ClickHouse, query API."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 from server import Server
 
 
@@ -64,3 +64,25 @@ def test_time_on_page_arrives_when_the_page_is_left(server, page: Page):
 def scroll_depth(server) -> int | None:
     pages = rows(server, "event:page", "scroll_depth")
     return pages.get("/sample/journal", [None])[0]
+
+
+def test_visitors_are_told_what_is_counted_and_opt_out_at_the_site_itself(server, page: Page):
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.route("http://example.com/**", lambda route: as_a_proxy(server, route))
+    page.goto("http://example.com/sample/privacy")
+    page.get_by_role("link", name="in plain words").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("how not to be counted")
+    page.get_by_role("button", name="Do not count my visits").click()
+    expect(page.get_by_role("button")).to_have_text("Count my visits again")
+    page.goto("http://example.com/sample/privacy")
+    page.get_by_role("button", name="Count my visits again").click()
+    expect(page.get_by_role("button")).to_have_text("Do not count my visits")
+    assert complaints == []
+
+
+def as_a_proxy(server, route: Route) -> None:
+    """Answer as the server would behind the site's own name."""
+    address = route.request.url.replace("http://example.com", server.url)
+    headers = route.request.headers | {"host": "example.com"}
+    route.fulfill(response=route.fetch(url=address, headers=headers))

@@ -1,5 +1,6 @@
 """The command as an operator meets it: a process that is started, asked and stopped."""
 
+import gzip
 import os
 import re
 import signal
@@ -47,7 +48,8 @@ def answering(server):
 
 
 def get(server, path, **headers):
-    request = urllib.request.Request(server.url + path, headers=headers)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(server.url + path, headers=names)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.headers, answer.read()
@@ -148,14 +150,26 @@ def test_health_is_told(server, path):
     assert headers["access-control-allow-origin"] is None
 
 
-def test_the_script_may_be_loaded_from_any_site_and_keeps_nothing(server):
-    status, headers, body = get(server, "/js/footfall.js")
+@pytest.mark.parametrize("path", ["/js/footfall.js", "/js/footfall.auto.js"])
+def test_the_script_may_be_loaded_from_any_site_and_keeps_nothing(server, path):
+    status, headers, body = get(server, path)
     assert (status, headers.get_content_type()) == (200, "text/javascript")
     assert headers["access-control-allow-origin"] == "*"
     assert headers["cross-origin-resource-policy"] == "cross-origin"
     assert headers["cache-control"].startswith("public, max-age=")
     assert headers["etag"] is headers["set-cookie"] is None
     assert b"/api/event" in body
+    _, headers, zipped = get(server, path, accept_encoding="br, gzip")
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(zipped) == body
+
+
+def test_the_page_for_visitors_keeps_nothing_either(server):
+    status, headers, body = get(server, "/opt-out")
+    assert (status, headers.get_content_type()) == (200, "text/html")
+    assert headers["set-cookie"] is None
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert b"How not to be counted" in body
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/js/", "/api", "/sample/../spool.sqlite3", "/%00"])

@@ -174,7 +174,7 @@ def test_robots_and_opt_outs_are_few_but_there(year: Seen):
 def test_most_pages_report_how_they_were_read(year: Seen):
     assert 0.8 < year.names["engagement"] / year.names["pageview"] < 1
     assert set(year.names) == {
-        *("pageview", "engagement", "Signup", "Download", "Newsletter", "Outbound link: click")
+        *("pageview", "engagement", "Signup", "File Download", "Newsletter", "Outbound Link: Click")
     }
 
 
