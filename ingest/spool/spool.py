@@ -66,7 +66,9 @@ class Spool:
             refusal = DamagedSpoolError if is_damaged else SpoolError
             raise refusal(f"{path}: {error}; mend its folder or give another with --data") from None
         self._open: OpenBatch | None = None
-        """Takes the next part; one that an earlier process had open is closed."""
+        """Takes the next part, unless it is closed by now; an earlier process' are closed."""
+        self._last_closed = 0
+        """The number of the last batch that was given out."""
         self.on_synced: Callable[[], None] | None = None
         """Called when a part is synced to disk, before its hits are acknowledged; for tests."""
 
@@ -80,7 +82,7 @@ class Spool:
         part = self.last_part + 1
         with self._transaction() as database:
             batch = self._open
-            if batch is None or not batch.takes(records):
+            if batch is None or batch.number <= self._last_closed or not batch.takes(records):
                 batch = OpenBatch(_new_batch(database), records.session)
             named = batch.untold(records.symbols().tolist())
             encoded = records.encode(named)
@@ -101,8 +103,7 @@ class Spool:
             number = _count(database, "SELECT batch FROM part ORDER BY id LIMIT 1")
             if not number:
                 return None
-            if self._open and self._open.number == number:
-                self._open = None
+            self._last_closed = number
             ids, parts = zip(*_parts_of(database, number), strict=True)
         return Batch(number, f"{self.name}-{number}", ids[-1], Records.decode(parts))
 

@@ -4,6 +4,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from ingest.spool.open_batch import OpenBatch
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import DamagedSpoolError, SpoolError
 from ingest.store.records import (
@@ -108,6 +109,25 @@ def test_a_name_is_told_once_in_a_batch_and_anew_in_the_next(spool):
     spool.append(part("/told"))
     spool.remove(first)
     assert pages(spool.next_batch()) == ["/told"]
+
+
+def test_a_batch_that_leaves_the_moment_it_is_begun_takes_no_more(spool, monkeypatch):
+    """A shipper may ask between a part's commit and what the spool then notes of it."""
+    left = []
+    add = OpenBatch.add
+
+    def add_after_it_left(batch, *noted):
+        left.append(spool.next_batch())
+        add(batch, *noted)
+
+    monkeypatch.setattr(OpenBatch, "add", add_after_it_left)
+    spool.append(part("/a"))
+    monkeypatch.undo()
+    spool.append(part("/a"))
+    spool.remove(left[0])
+    after = spool.next_batch()
+    assert (pages(left[0]), pages(after)) == (["/a"], ["/a"])
+    assert after.token != left[0].token
 
 
 def test_a_part_that_failed_has_told_nothing(spool):
