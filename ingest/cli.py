@@ -32,6 +32,9 @@ from ingest.store.listing import list_records
 from ingest.store.migrate import SchemaError, migrate
 
 _FLAGS = ("listen", "data", "store", "site", "key", "profile", "handover")
+_TURN = 0.000_5
+"""Seconds that another thread may run Python before one that waits has its turn. By default it is 5
+ms, for which hits would wait again and again while a batch is made ready or an answer written."""
 _GRACE = 10
 """Seconds that requests in flight have at a stop."""
 
@@ -112,6 +115,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> None:
     host, port = split_listen(settings.listen)
     reread = partial(_settings, options)
     as_read = reread()
+    sys.setswitchinterval(_TURN)
     app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
     print(f"  dashboard    http://{settings.listen}/")
