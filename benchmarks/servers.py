@@ -124,7 +124,7 @@ def noop() -> Iterator[Server]:
 
 @contextmanager
 def collector(
-    folder: Path, sites: Iterable[str] = (DOMAIN,), store: str = "chdb"
+    folder: Path, sites: Iterable[str] = (DOMAIN,), store: str = "chdb", **environment: str
 ) -> Iterator[Collector]:
     """Run `footfall serve` at a workplace; it believes what a sender says about addresses."""
     config, run = folder / "footfall.toml", folder / "run"
@@ -134,7 +134,7 @@ def collector(
     command = [sys.executable, "-m", "ingest", "serve", "--config", str(config), "--key", KEY]
     command += ["--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
     command += ["--store", store]
-    with _running(command, RUNTIME_DIRECTORY=str(run)) as process:
+    with _running(command, RUNTIME_DIRECTORY=str(run), **environment) as process:
         yield Collector(port, process, run).wait_until_ready()
 
 
