@@ -23,6 +23,8 @@ from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
+from ingest.prove.command import prove
+from ingest.prove.installation import ProofError
 from ingest.reload import Reload
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.opening import Claim
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (FetchError, SettingsError, SpoolError, StoreError, SchemaError) as error:
+    except (FetchError, ProofError, SettingsError, SpoolError, StoreError, SchemaError) as error:
         print(f"footfall: {error}", file=sys.stderr)
         return 2
 
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", _demo, "make up a year of traffic for a site, and serve it"),
         ("migrate", _migrate, "bring the database to this version's schema"),
         ("records", _list_records, "print every record that is stored, while nothing is served"),
+        ("prove", _prove, "put the guarantees to the test, against a throw-away copy"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
@@ -197,6 +200,15 @@ def _list_records(options: argparse.Namespace) -> None:
     with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
         for line in list_records(store):
             print(line)
+
+
+def _prove(options: argparse.Namespace) -> int:
+    given = [f"--site={domain}" for domain in options.site or ()]
+    given += [
+        f"--{name}={value}" for name in ("config", "profile") if (value := getattr(options, name))
+    ]
+    given += ["--no-handover"] if options.handover is False else []
+    return 0 if prove(_settings(options), given) else 1
 
 
 def _new_key(_: argparse.Namespace) -> None:
