@@ -21,6 +21,7 @@ import uvicorn
 from ingest.anonymize.geo.build import update
 from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
+from ingest.core_dumps import forbid_core_dumps
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
 from ingest.prove.command import prove
@@ -115,6 +116,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> None:
     host, port = split_listen(settings.listen)
     reread = partial(_settings, options)
     as_read = reread()
+    forbid_core_dumps()
     app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
     print(f"  dashboard    http://{settings.listen}/")
