@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
+from ingest.prove.control import KEY_MARK
 from ingest.settings import Site
 
 _VISITORS = 3
@@ -46,14 +47,13 @@ def plant(site: Site) -> Planting:
     visitors = [_visitor(site, names, number) for number in range(_VISITORS)]
     waiting = ("property", "utm_content", "utm_term")
     kept = waiting if site.k <= _VISITORS else ()  # so small a crowd has told them
-    return Planting(
-        [
-            Canary(channel, tuple(texts), channel in waiting)
-            for channel, texts in names.made.items()
-            if channel not in kept
-        ],
-        visitors,
-    )
+    key = Canary("the key of the day", (KEY_MARK.decode(),), rests_in_memory=True)
+    sent = [
+        Canary(channel, tuple(texts), channel in waiting)
+        for channel, texts in names.made.items()
+        if channel not in kept
+    ]
+    return Planting([key, *sent], visitors)
 
 
 class _Names:

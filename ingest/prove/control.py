@@ -15,6 +15,9 @@ STAGES = {
 }
 """A function of each stage, by module and name, in the order of `ingest.pipeline`."""
 
+KEY_MARK = b"a-day's-key:"
+"""How the keys of a copy's days begin, so that they can be looked for."""
+
 
 class Control:
     """A small file that both processes map into memory."""

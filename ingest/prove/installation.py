@@ -26,6 +26,8 @@ from ingest.visit.handover import default_path
 
 _PATIENCE = 60.0
 """Seconds that a copy has to start, to ship and to stop."""
+_IDLE = 2.0
+"""Seconds after which a connection is not used again, as the server may be closing it."""
 LOOPBACK = "127.0.0.1"
 NOWHERE = f"http://{LOOPBACK}:1/away"
 """A ClickHouse that is away: nothing listens there."""
@@ -66,6 +68,7 @@ class Installation:
         self._output = bytearray()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: http.client.HTTPConnection | None = None
+        self._asked = 0.0
 
     def start(self, store: str = "", **more: str) -> None:
         """Start it, with another store or other settings if given, and wait until it answers."""
@@ -101,8 +104,9 @@ class Installation:
         body: bytes | None = None,
     ) -> Reply:
         """Send a request; return the answer. Raises OSError if there is none."""
-        if self._line is None:
+        if self._line is None or time.monotonic() - self._asked > _IDLE:
             self._line = http.client.HTTPConnection(LOOPBACK, self._port, timeout=_PATIENCE)
+        self._asked = time.monotonic()
         try:
             self._line.request(method, target, body, dict(headers or {}))
             answer = self._line.getresponse()

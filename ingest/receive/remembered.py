@@ -1,7 +1,6 @@
 """What was read before is remembered by what was sent: raw data, that must not rest for long."""
 
 from functools import _lru_cache_wrapper
-from typing import Any
 
 from ingest.anonymize import (
     agent,
@@ -17,7 +16,7 @@ from ingest.anonymize import (
 )
 from ingest.receive import event, sender
 
-_CACHES: tuple[_lru_cache_wrapper[Any], ...] = tuple(
+_CACHES = tuple(
     value
     for module in (
         agent, anonymizer, browser, event, goals, landing, language, page, robots, scrub, sender,
