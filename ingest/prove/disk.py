@@ -61,14 +61,15 @@ class Scene:
         """For those canaries that not even the handover file may hold."""
         self._copy = copy
         self._planting = planting
-        self._answers: Counter[int] = Counter()
+        self.answers: Counter[int] = Counter()
+        """Of the current phase."""
 
     def play(self) -> Iterator[Phase]:
         """Yield each phase once it is over and searched."""
         copy = self._copy
         copy.start()
-        self._send_all()
-        if not self._answers[HTTPStatus.ACCEPTED]:
+        self.send_all()
+        if not self.answers[HTTPStatus.ACCEPTED]:
             raise ProofError("the copy took no hit, so nothing can be proven; is its disk full?")
         yield self._phase("while it works")
         self._send_bad()
@@ -80,13 +81,13 @@ class Scene:
         copy.stop()
         yield self._phase("after a graceful stop, every table dumped", dumps=True)
         copy.start(store=NOWHERE)
-        self._send_all()
+        self.send_all()
         yield self._phase("while ClickHouse is away")
         copy.kill()
         yield self._phase("after kill -9")
         copy.start(disk_floor=_MORE_THAN_ANY_DISK)
-        self._send_all()
-        if not self._answers[HTTPStatus.SERVICE_UNAVAILABLE]:
+        self.send_all()
+        if not self.answers[HTTPStatus.SERVICE_UNAVAILABLE]:
             raise ProofError("the copy took hits though its disk was full")
         yield self._phase("while the disk is full")
         copy.kill()
@@ -95,7 +96,8 @@ class Scene:
         copy.kill()
         yield self._phase("after another kill -9, every table dumped", dumps=True)
 
-    def _send_all(self) -> None:
+    def send_all(self) -> None:
+        """Send every visitor's hits by every route."""
         for visitor in self._planting.visitors:
             self._send(visitor)
 
@@ -131,16 +133,17 @@ class Scene:
             )
 
     def _count(self, status: int) -> None:
-        self._answers[status] += 1
+        self.answers[status] += 1
 
     def _phase(self, name: str, *, dumps: bool = False) -> Phase:
-        places = self._places(dumps)
-        answers, self._answers = self._answers, Counter()
+        places = self.places(dumps)
+        answers, self.answers = self.answers, Counter()
         found = self.search(places) + self._search_handover()
         size = sum(map(len, places.values()))
         return Phase(name, answers, len(places), size, found)
 
-    def _places(self, dumps: bool) -> dict[str, bytes]:
+    def places(self, dumps: bool) -> dict[str, bytes]:
+        """Return all that there is to search, by name; with `dumps`, once it is stopped, tables."""
         copy = self._copy
         places = {f"data/{name}": read for name, read in read_folder(copy.data).items()}
         places |= {f"tmp/{name}": read for name, read in read_folder(copy.temporary).items()}

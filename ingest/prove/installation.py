@@ -82,19 +82,21 @@ class Installation:
             stderr=subprocess.STDOUT,
             env=self._environment(more),
         )
-        threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
-        self._line = None
+        self._listener = threading.Thread(target=self._listen, args=[self._process], daemon=True)
+        self._listener.start()
         self.wait_until(lambda: self.ask("GET", "/health/ready").status == HTTPStatus.OK)
 
     def stop(self) -> None:
         """Stop it gracefully."""
+        self._hang_up()
         self._running.terminate()
-        self._running.wait(_PATIENCE)
+        self._end()
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
+        self._hang_up()
         self._running.kill()
-        self._running.wait(_PATIENCE)
+        self._end()
 
     def ask(
         self,
@@ -104,7 +106,9 @@ class Installation:
         body: bytes | None = None,
     ) -> Reply:
         """Send a request; return the answer. Raises OSError if there is none."""
-        if self._line is None or time.monotonic() - self._asked > _IDLE:
+        if time.monotonic() - self._asked > _IDLE:
+            self._hang_up()
+        if self._line is None:
             self._line = http.client.HTTPConnection(LOOPBACK, self._port, timeout=_PATIENCE)
         self._asked = time.monotonic()
         try:
@@ -112,8 +116,7 @@ class Installation:
             answer = self._line.getresponse()
             return Reply(answer.status, dict(answer.headers.items()), answer.read())
         except (OSError, http.client.HTTPException) as error:
-            self._line.close()
-            self._line = None
+            self._hang_up()
             raise OSError(str(error)) from None
 
     def send(self, event: object, headers: Mapping[str, str]) -> Reply:
@@ -178,6 +181,16 @@ class Installation:
             with suppress(StoreError), closing(Store(self.settings.store, self.data)) as store:
                 store.command(f"DROP DATABASE IF EXISTS {self._database}")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _hang_up(self) -> None:
+        if self._line:
+            self._line.close()
+            self._line = None
+
+    def _end(self) -> None:
+        """Wait until the process has ended, and all is read that it wrote."""
+        self._running.wait(_PATIENCE)
+        self._listener.join(_PATIENCE)
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:
