@@ -157,6 +157,7 @@ class Pipeline:
         if form != _FORM:
             raise ValueError(f"form {form} is not known")
         memory = thaw(frozen, self._sites, self._keys)
+        memory.pairs = self._memory.pairs  # the profile may be another since
         for encoded in notes:
             part, releases, new_keys, noted = msgspec.msgpack.decode(encoded, type=_Noted)
             keys += new_keys

@@ -6,6 +6,7 @@ from ingest.anonymize import (
     agent,
     anonymizer,
     browser,
+    campaign,
     goals,
     landing,
     language,
@@ -19,7 +20,7 @@ from ingest.receive import event, sender
 _CACHES = tuple(
     value
     for module in (
-        agent, anonymizer, browser, event, goals, landing, language, page, robots, scrub, sender,
+        agent, anonymizer, browser, campaign, event, goals, landing, language, page, robots, scrub, sender,
         technology,
     )
     for value in vars(module).values()

@@ -187,7 +187,6 @@ def try_out(mutation: Mutation) -> str:
         text = file.read_text()
         if text.count(mutation.old) != 1:
             return "OUT OF DATE"
-        file.unlink()  # the copy is a link to the product's own
         file.write_text(text.replace(mutation.old, mutation.new))
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         run = subprocess.run(
@@ -201,20 +200,12 @@ def try_out(mutation: Mutation) -> str:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file or folder as hard links, but what is installed."""
+    """Copy a file or a folder, but what is installed."""
     if source.is_file():
-        copy_file(source, target)
+        shutil.copy2(source, target)
     else:
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
-        shutil.copytree(source, target, copy_function=copy_file, ignore=ignored)
-
-
-def copy_file(source: str | Path, target: str | Path) -> None:
-    """Link a file, or copy it where the temporary folder is on another disk."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+        shutil.copytree(source, target, ignore=ignored)
 
 
 if __name__ == "__main__":
