@@ -21,6 +21,7 @@ import uvicorn
 from ingest.anonymize.geo.build import update
 from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
+from ingest.audit.command import audit, tell
 from ingest.core_dumps import forbid_core_dumps
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
@@ -64,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         _add_settings(command)
+    text = "hold the running configuration against what is promised"
+    auditing = commands.add_parser("audit", help=text, description=text)
+    auditing.set_defaults(run=_audit)
+    auditing.add_argument("--json", action="store_true", help="print it for a program")
+    _add_settings(auditing)
     key = commands.add_parser("key", help="make a query key").add_subparsers(required=True)
     key.add_parser("new", help="print a new query key and its hash").set_defaults(run=_new_key)
     geo = commands.add_parser("geo", help="country and provider data").add_subparsers(required=True)
@@ -91,14 +97,17 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _config(options: argparse.Namespace) -> Path | None:
+    """Return the settings file, if there is one."""
+    named = os.environ.get("FOOTFALL_CONFIG")
+    return options.config or (Path(named) if named else None)
+
+
 def _settings(options: argparse.Namespace) -> Settings:
-    config = options.config
-    if config is None and "FOOTFALL_CONFIG" in os.environ:
-        config = Path(os.environ["FOOTFALL_CONFIG"])
     flags: dict[str, Any] = {
         name: getattr(options, name) for name in _FLAGS if getattr(options, name) is not None
     }
-    settings = load(config, os.environ, flags)
+    settings = load(_config(options), os.environ, flags)
     if not settings.sites:
         raise SettingsError("there is no site; add --site example.com, or a [[site]] in the file")
     return settings
@@ -202,6 +211,10 @@ def _list_records(options: argparse.Namespace) -> None:
     with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
         for line in list_records(store):
             print(line)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    return 0 if tell(audit(_settings(options), _config(options)), as_json=options.json) else 1
 
 
 def _prove(options: argparse.Namespace) -> int:

@@ -192,6 +192,7 @@ def try_out(mutation: Mutation) -> str:
         run = subprocess.run(
             [*command, f"tests/privacy/{mutation.test}"],
             cwd=folder,
+            env=os.environ | {"HYPOTHESIS_PROFILE": "mutations"},
             capture_output=True,
             text=True,
             check=False,
