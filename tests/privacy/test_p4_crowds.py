@@ -10,8 +10,9 @@ from test_r5_exact_model import add_up, crosstab_key
 
 from ingest.app import open_places
 from ingest.pipeline import Arrival, Pipeline
-from ingest.settings import Geo, Settings
+from ingest.settings import PROFILES, Geo, Settings
 from ingest.visit.keys import Keyring
+from tests.privacy.attacker import Known, attack, bounds, pinned
 
 KS = {site.domain: site.k for site in SITES if site.k > 1}
 FATES = ("goes on", "goes on", "goes on", "restarts", "crashes with its memory")
@@ -93,3 +94,27 @@ def test_a_cell_is_a_crowds(places, sent, fates, releases, side):
         if cell[0] in KS:
             assert visitors >= KS[cell[0]], cell
             assert witnesses(sent_by, cell) >= KS[cell[0]], cell
+
+
+def test_a_cell_that_is_missing_alone_is_pinned_down():
+    known = Known({"/a": 9, "/b": 3}, {"Chrome": 9, "Safari": 3}, {("/a", "Chrome"): (7, 7)})
+    assert bounds(known)["/a", "Safari"] == (2, 2)
+    assert pinned(known) == {("/a", "Safari"), ("/b", "Chrome"), ("/b", "Safari")}
+
+
+def test_cells_that_are_missing_together_are_not():
+    known = Known({"/a": 4, "/b": 4}, {"Chrome": 4, "Safari": 4}, {})
+    assert pinned(known) == set()
+    assert set(bounds(known).values()) == {(0, 4)}
+
+
+def test_a_cell_told_in_tens_pins_nothing_down():
+    known = Known({"/a": 9, "/b": 3}, {"Chrome": 9, "Safari": 3}, {("/a", "Chrome"): (5, 14)})
+    assert pinned(known) == set()
+
+
+def test_the_attacker_finds_next_to_nothing_in_the_exempt_profile():
+    standard, exempt = (attack(profile, visitors=30, worlds=8) for profile in PROFILES)
+    assert standard.small == exempt.small > 30
+    assert standard.pinned > 0, "the attacker does not even find what can be computed"
+    assert exempt.pinned == 0
