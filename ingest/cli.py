@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import uvicorn
@@ -27,6 +27,7 @@ from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
 from ingest.prove.command import prove
 from ingest.prove.installation import ProofError
+from ingest.receive.patience import SECONDS, Connection, Patience
 from ingest.reload import Reload
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.opening import Claim
@@ -168,6 +169,13 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, reload: Callable[[], None]) -> None:
         super().__init__(config)
         self._reload = reload
+        self._patience = Patience()
+
+    async def on_tick(self, counter: int) -> bool:
+        """End what takes too long to come; there are ten ticks a second."""
+        if counter % (10 * SECONDS) == 0:
+            self._patience.look(cast("set[Connection]", self.server_state.connections))
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, for SIGHUP too."""

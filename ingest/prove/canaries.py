@@ -10,6 +10,20 @@ from ingest.settings import Site
 
 _VISITORS = 3
 """Fewer than make a crowd, so that a free text of theirs is never told."""
+_WORDS = [
+    "amber",
+    "bread",
+    "cedar",
+    "dusk",
+    "ember",
+    "fern",
+    "grove",
+    "harbor",
+    "iris",
+    "juniper",
+    "lantern",
+    "meadow",
+]
 CONTROL = "/footfall-proves-itself"
 """A page that is stored, so that a search which does not find it is no search."""
 
@@ -97,8 +111,8 @@ def _event(site: Site, names: _Names) -> dict[str, Any]:
     url = (
         f"https://{new('URL: user')}@{site.domain}{CONTROL}/{new('URL: token in the path')}/"
         f"{new('URL: e-mail in the path', _mail())}?session={new('URL: query')}"
-        f"&gclid={new('URL: click number')}&utm_content={new('utm_content')}"
-        f"&utm_term={new('utm_term')}&utm_id={new('utm_id')}#{new('URL: fragment')}"
+        f"&gclid={new('URL: click number')}&utm_content={new('utm_content', _words())}"
+        f"&utm_term={new('utm_term', _words())}&utm_id={new('utm_id')}#{new('URL: fragment')}"
     )
     referrer = f"https://{new('referrer: user')}@news.example/{new('referrer: path')}"
     return {
@@ -106,7 +120,7 @@ def _event(site: Site, names: _Names) -> dict[str, Any]:
         "u": url,
         "d": site.domain,
         "r": f"{referrer}?q={new('referrer: query')}#{new('referrer: fragment')}",
-        "p": {"account": new("property")},
+        "p": {"account": new("property", _words())},
         "userId": new("unknown field"),
     }
 
@@ -127,6 +141,11 @@ def _address(network: int) -> str:
 
 def _address_6() -> str:
     return str(ip_address(0x2A01_0E0A << 96 | secrets.randbits(88) | 1 << 88))
+
+
+def _words() -> str:
+    """Return a text that looks like nobody's, so that only its crowd keeps it back."""
+    return "-".join(secrets.choice(_WORDS) for _ in range(6))
 
 
 def _mail() -> str:
