@@ -25,16 +25,17 @@ def prove(settings: Settings, arguments: Sequence[str], say: Say = print) -> boo
     folder = new_folder()
     try:
         say(f"a throw-away copy of this installation, in {folder}")
-        holds = [_prove_worlds(settings, arguments, folder, say)]
+        holds = [prove_worlds(settings, arguments, folder, say)]
         with Installation(settings, arguments, folder / "canaries") as copy:
-            holds.append(_tell_disk(prove_disk(copy), say))
+            holds.append(tell_disk(prove_disk(copy), say))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say("all of it holds" if all(holds) else "NOT ALL OF IT HOLDS")
     return all(holds)
 
 
-def _prove_worlds(settings: Settings, arguments: Sequence[str], folder: Path, say: Say) -> bool:
+def prove_worlds(settings: Settings, arguments: Sequence[str], folder: Path, say: Say) -> bool:
+    """Prove P1 and P4 in a folder, and say what was done and found; return whether they hold."""
     script = draw_script(settings, SystemRandom())
 
     def run(name: str) -> World:
@@ -55,7 +56,8 @@ def _prove_worlds(settings: Settings, arguments: Sequence[str], folder: Path, sa
     return not differ and not small
 
 
-def _tell_disk(proof: DiskProof, say: Say) -> bool:
+def tell_disk(proof: DiskProof, say: Say) -> bool:
+    """Say what a proof of P2 planted and found; return whether it holds."""
     canaries = proof.planting.canaries
     say("P2  no canary is on disk, in logs or in output")
     say(f"    planted: {len(canaries)} canaries by {len(proof.planting.visitors)} visitors, in")

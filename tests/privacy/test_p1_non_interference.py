@@ -1,7 +1,7 @@
 """P1: the same traffic with other identities leaves the same rows and the same answers."""
 
+import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import orjson
@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from ingest.app import open_places
 from ingest.pipeline import Pipeline
-from ingest.prove.interference import differences, draw_script, play
+from ingest.prove.command import prove_worlds
+from ingest.prove.interference import World, differences
 from ingest.prove.people import draw_identities, draw_people
 from ingest.receive.event import read_event
 from ingest.receive.proxies import Proxies
 from ingest.receive.sender import read_sender
-from ingest.settings import PROFILES, Geo, Settings, Site
+from ingest.settings import PROFILES, Geo, Settings, Site, load
 from ingest.visit.keys import Keyring
-from tests.privacy.installations import copy_of
 
 PROXIES = Proxies(["127.0.0.1/32"])
 SITE = Site("example.com", k=2)
@@ -32,21 +32,28 @@ def places():
     places.close()
 
 
-def test_a_server_is_left_the_same(tmp_path):
-    with copy_of(tmp_path / "settings") as copy:
-        script = draw_script(copy.settings, Random(7))
+def test_a_server_is_left_the_same_and_tells_crowds_only(tmp_path):
+    said = []
+    settings = load(None, {}, {"site": ["example.com"]})
+    holds = prove_worlds(settings, ["--site", "example.com"], tmp_path, said.append)
+    assert holds, "\n".join(said)
+    [rows, _, answers] = re.findall(r"\d+", next(line for line in said if "answers" in line))
+    [cells, _] = re.findall(r"\d+", next(line for line in said if "cells" in line))
+    assert said.count("    found: nothing") == 2
+    assert (int(rows) > 500, int(answers) > 70, int(cells) > 50) == (True, True, True)
 
-    def run(number):
-        with copy_of(tmp_path / str(number)) as copy:
-            return play(copy, script, Random(number))
 
-    with ThreadPoolExecutor() as pool:
-        one, other = pool.map(run, (1, 2))
-    assert differences(one, other) == []
-    assert len(one.rows["traffic"]) > 500
-    assert len(one.rows["crosstabs"]) > 50
-    assert len(one.answers) > 70
-    assert all("results" in answer for name, answer in one.answers.items() if name[:4] == "even")
+def test_what_differs_is_named():
+    one = World({"traffic": {("a",): (1,), ("b",): (2,)}, "crosstabs": {}}, {"the totals": 1})
+    other = World(
+        {"traffic": {("a",): (1,), ("b",): (3,)}, "crosstabs": {("c",): (5,)}}, {"the totals": 2}
+    )
+    assert set(differences(one, other)) == {
+        "traffic ('b',)",
+        "crosstabs ('c',)",
+        "answer to the totals",
+    }
+    assert differences(one, one) == []
 
 
 def records(identities, steps, places, profile):

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+from collections import Counter
 
 import pytest
 
 from ingest.prove.canaries import Canary, plant
-from ingest.prove.disk import Scene
-from ingest.prove.search import Search
+from ingest.prove.command import tell_disk
+from ingest.prove.disk import DiskProof, Phase, Scene
+from ingest.prove.search import Find, Search
 from ingest.settings import Site
 from tests.faults.small_disk import small_disk
 from tests.privacy.installations import copy_of
@@ -23,12 +25,14 @@ PACKED = bytes([90, 17, 90, 216])
 
 def test_nothing_is_found_whatever_happens(tmp_path):
     with copy_of(tmp_path) as copy:
-        begun = 0
-        for phase in Scene(copy, plant(copy.settings.sites[0])).play():
+        planting, phases, said = plant(copy.settings.sites[0]), [], []
+        for phase in Scene(copy, planting).play():
             assert phase.found == [], phase.name
             assert phase.size > 50_000
-            begun += 1
-        assert begun == 8
+            phases.append(phase)
+        assert tell_disk(DiskProof(planting, 1, phases), said.append)
+        assert len([line for line in said if " places, " in line]) == 8
+        assert said[-1] == "    found: nothing"
         # A key is told once, at each start for which it was given, and never when it is used.
         assert copy.output.count(copy.key.encode()) == copy.output.count(b"query key") == 4
 
@@ -74,6 +78,15 @@ def test_the_search_finds_what_is_there(left):
 @pytest.mark.parametrize("left", [b"", b"x" * 100, PACKED, TEXT[:-1], b"90.17.90.21"])
 def test_the_search_finds_nothing_else(left):
     assert Search(CANARIES)({"file": left}) == []
+
+
+def test_a_find_is_told():
+    planting = plant(Site("example.com"))
+    find = Find("cookie", "hexadecimal", "data/spool.sqlite3")
+    phases = [Phase("while it works", Counter({202: 5}), 3, 1_000, [find])]
+    said = []
+    assert not tell_disk(DiskProof(planting, 1, phases), said.append)
+    assert said[-2:] == ["    found: 1", "      cookie, hexadecimal: data/spool.sqlite3"]
 
 
 def test_free_text_is_no_canary_where_everybody_is_a_crowd():
