@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ingest.store.tables import CROSSTABS
 from queries.catalogue import AUDIENCE, BASE, EVERYONE, HOUR, Attribute, Dimension, Formula
 from queries.conditions import Parameters, condition, label
 from queries.labels import labels
@@ -162,7 +161,7 @@ def _grouped(
 
 def _sum(records: Records, counter: str, name: str, step: int) -> str:
     """Return a counter's sum; what two attributes share is rounded to a multiple of `step`."""
-    if step > 1 and records.table is CROSSTABS and counter in _COUNTS:
+    if step > 1 and len(records.attributes) > 1 and counter in _COUNTS:
         return f"intDiv(sum({counter}) + {step // 2}, {step}) * {step} AS {name}"
     return f"sum({counter}) AS {name}"
 

@@ -5,13 +5,12 @@ from collections.abc import Collection
 import numpy as np
 
 from ingest.fold.symbols import Symbols
-from ingest.store.records import Sums, decode_name, split
+from ingest.store.records import Sums, split
 
 
 def only_with_first(sums: Sums, firsts: Collection[str], symbols: Symbols) -> Sums:
     """Return the sums of pairs whose first value is of one of the dimensions `firsts`."""
     numbers, places = np.unique(split(sums.cells)[0], return_inverse=True)
-    names = symbols.names
-    kept = [decode_name(names[number]).dimension in firsts for number in numbers.tolist()]
+    kept = [symbols.name(number).dimension in firsts for number in numbers.tolist()]
     rows = np.flatnonzero(np.array(kept, bool)[places])
     return Sums(sums.cells.take(rows), sums.gains.take(rows, axis=1))

@@ -11,6 +11,7 @@ from ingest.anonymize import (
     landing,
     language,
     page,
+    place,
     robots,
     scrub,
     technology,
@@ -20,7 +21,7 @@ from ingest.receive import event, sender
 _CACHES = tuple(
     value
     for module in (
-        agent, anonymizer, browser, campaign, event, goals, landing, language, page, robots, scrub, sender,
+        agent, anonymizer, browser, campaign, event, goals, landing, language, page, place, robots, scrub, sender,
         technology,
     )
     for value in vars(module).values()

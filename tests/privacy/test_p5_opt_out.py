@@ -73,7 +73,6 @@ def test_a_signal_leaves_nothing_but_a_drop(pipeline, signal, read):
     columns = records.columns
     assert not any(columns["traffic"]) and not any(columns["crosstabs"])  # noqa: PT018
     assert columns["drops"] == [["example.com"], [NOW // 3600 * 3600], ["opt_out"], [1]]
-    assert records.names.names == []
 
 
 def test_a_note_of_it_is_one_of_nothing(pipeline):
