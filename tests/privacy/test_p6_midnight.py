@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from missing import give_up
 
 from ingest.anonymize.address import cut
 from ingest.app import open_places
@@ -108,7 +109,7 @@ def test_what_was_sent_is_remembered_for_a_quarter_of_an_hour_at_most(places):
 
 def test_no_more_of_earlier_days_is_in_memory_with_every_day(tmp_path):
     if os.geteuid():
-        pytest.skip("only root may read the memory of a process that cannot be dumped")
+        give_up("the memory of a process that cannot be dumped is root's to read: run as root")
     first_midnight = (int(time.time()) // 86_400 + 1) * 86_400
     residues, marks = [], []
     with copy_of(tmp_path) as copy:
