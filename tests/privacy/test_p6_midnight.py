@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -156,7 +157,8 @@ def memory(pid):
             start, end = (int(bound, 16) for bound in bounds.split("-"))
             if rights.startswith("rw"):
                 file.seek(start)
-                content.append(file.read(end - start))
+                with suppress(OSError):  # given back since
+                    content.append(file.read(end - start))
     return b"\0".join(content)
 
 
