@@ -1,6 +1,7 @@
 """P4: every crosstab cell at rest has at least k visitors."""
 
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,12 @@ from test_r5_exact_model import add_up, crosstab_key
 
 from ingest.app import open_places
 from ingest.pipeline import Arrival, Pipeline
-from ingest.settings import PROFILES, Geo, Settings
+from ingest.prove.interference import Script, Step, World, small_crowds
+from ingest.prove.people import Person
+from ingest.settings import PROFILES, Geo, Settings, load
+from ingest.store.tables import COUNTERS
 from ingest.visit.keys import Keyring
-from tests.privacy.attacker import Known, attack, bounds, pinned
+from tests.privacy.attacker import NOW, Known, attack, bounds, pinned
 
 KS = {site.domain: site.k for site in SITES if site.k > 1}
 FATES = ("goes on", "goes on", "goes on", "restarts", "crashes with its memory")
@@ -118,3 +122,17 @@ def test_the_attacker_finds_next_to_nothing_in_the_exempt_profile():
     assert standard.small == exempt.small > 30
     assert standard.pinned > 0, "the attacker does not even find what can be computed"
     assert exempt.pinned == 0
+
+
+@pytest.mark.parametrize(("counted", "told"), [(9, 1), (3, 1)])
+def test_a_cell_without_its_crowd_is_named_whatever_it_says_of_itself(counted, told):
+    """As `footfall prove` looks at cells: by their counter, and by who was really there."""
+    one_site = load(None, {}, {"site": ["example.com"]})
+    script = Script([Person("90.1.7.0", "Firefox", "fr")], [Step(NOW, 0, "/", "", "pageview")])
+    day = datetime.fromtimestamp(NOW, UTC).date()
+    counters = tuple(counted if name == "visitors" else 0 for name in COUNTERS)
+    cells = {("example.com", "page", "browser", day, "/", "Firefox"): counters}
+    world = World({"crosstabs": cells}, {})
+    assert len(small_crowds(script, world, one_site)) == told
+    crowd = Script(script.people * 9, [script.steps[0]._replace(visitor=each) for each in range(9)])
+    assert len(small_crowds(crowd, world, one_site)) == (counted < 5)
