@@ -137,7 +137,7 @@ MUTATIONS = (
         "self.seen = None",
     ),
     Mutation(
-        P6,
+        f"{P6}::test_the_serving_process_cannot_dump_core",
         "core dumps are as the system has them",
         "ingest/core_dumps.py",
         "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n",
