@@ -53,7 +53,7 @@ class Installation:
     def __init__(self, settings: Settings, arguments: Sequence[str], folder: Path) -> None:
         """`arguments` are those by which the settings were found; `folder` is made.
 
-        On a ClickHouse server the copy has a database of its own, which `remove` drops.
+        On a ClickHouse server the copy has a database of its own, which goes when the copy does.
         """
         self.settings = settings
         self.folder = folder
@@ -74,13 +74,12 @@ class Installation:
         """Start it, with another store or other settings if given, and wait until it answers."""
         self._port = _free_port()
         given = ["--listen", f"{LOOPBACK}:{self._port}", "--data", str(self.data)]
-        given += ["--store", store or self.store, "--key", self.key]
         command = [sys.executable, "-m", "ingest.prove.child", str(self.folder / "control")]
         self._process = subprocess.Popen(  # noqa: S603 (our own command)
             [*command, "serve", *self._arguments, *given],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=self._environment(more),
+            env=self._environment(more | {"store": store or self.store, "key": self.key}),
         )
         self._listener = threading.Thread(target=self._listen, args=[self._process], daemon=True)
         self._listener.start()

@@ -59,7 +59,7 @@ def test_the_table_names_the_setting_that_would_change_it(capsys, tmp_path):
     assert "passed, 0 failed" in out or code == 1
 
 
-def test_a_server_that_logs_statements_fails_until_it_is_told_not_to(tmp_path):
+def test_a_server_is_asked_what_it_keeps_and_what_it_logs(tmp_path):
     with find_clickhouse(tmp_path / "clickhouse") as server:
         settings = load(None, {}, {"site": ["example.com"], "store": server.url})
         with closing(Store(server.url, tmp_path)) as store:
