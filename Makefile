@@ -2,6 +2,8 @@
 # make test   install, and run all tests
 # make faults break a running footfall in many ways, and print what was acknowledged and counted
 # make soak   the same with hundreds of kills
+# make prove  put this installation's guarantees to the test, against a throw-away copy
+# make mutations  break each guarantee of privacy, and see that its test fails
 # make check  style, types and import rules
 # make demo   make up a year of traffic, and serve it
 
@@ -13,7 +15,7 @@ TEST_READY := .venv/.ready-to-test
 PYTEST := $(BIN)/python -m pytest
 SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test faults soak check demo
+.PHONY: run test faults soak prove mutations check demo
 
 run: $(RUN_READY)
 	$(BIN)/footfall serve --listen 127.0.0.1:8000 --site example.com --key try-me
@@ -29,6 +31,12 @@ faults: $(TEST_READY)
 
 soak: $(TEST_READY)
 	FAULT_KILLS=700 $(PYTEST) tests/faults/test_kill.py
+
+prove: $(RUN_READY)
+	$(BIN)/footfall prove --site example.com
+
+mutations: $(TEST_READY)
+	$(BIN)/python tests/privacy/mutations.py
 
 check: $(TEST_READY)
 	$(BIN)/ruff check .

@@ -36,6 +36,13 @@ from queries.dashboard_routes import dashboard_routes
 from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
+_PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 _PATIENCE = 5.0
 """Seconds that a start waits for ClickHouse."""
 
@@ -136,7 +143,7 @@ class App:
         if page is None:
             return PlainTextResponse("not found", status_code=404)
         body, content_type = page
-        return Response(body, media_type=content_type)
+        return Response(body, media_type=content_type, headers=_PAGE_HEADERS)
 
 
 def open_handover(settings: Settings) -> Handover:

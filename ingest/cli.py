@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import uvicorn
@@ -21,8 +21,13 @@ import uvicorn
 from ingest.anonymize.geo.build import update
 from ingest.anonymize.geo.fetch import FetchError
 from ingest.app import App
+from ingest.audit.command import audit, tell
+from ingest.core_dumps import forbid_core_dumps
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
+from ingest.prove.command import prove
+from ingest.prove.installation import ProofError
+from ingest.receive.patience import SECONDS, Connection, Patience
 from ingest.reload import Reload
 from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
 from ingest.spool.opening import Claim
@@ -44,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (FetchError, SettingsError, SpoolError, StoreError, SchemaError) as error:
+    except (FetchError, ProofError, SettingsError, SpoolError, StoreError, SchemaError) as error:
         print(f"footfall: {error}", file=sys.stderr)
         return 2
 
@@ -59,10 +64,16 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", _demo, "make up a year of traffic for a site, and serve it"),
         ("migrate", _migrate, "bring the database to this version's schema"),
         ("records", _list_records, "print every record that is stored, while nothing is served"),
+        ("prove", _prove, "put the guarantees to the test, against a throw-away copy"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         _add_settings(command)
+    text = "hold the running configuration against what is promised"
+    auditing = commands.add_parser("audit", help=text, description=text)
+    auditing.set_defaults(run=_audit)
+    auditing.add_argument("--json", action="store_true", help="print it for a program")
+    _add_settings(auditing)
     key = commands.add_parser("key", help="make a query key").add_subparsers(required=True)
     key.add_parser("new", help="print a new query key and its hash").set_defaults(run=_new_key)
     geo = commands.add_parser("geo", help="country and provider data").add_subparsers(required=True)
@@ -90,14 +101,17 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _config(options: argparse.Namespace) -> Path | None:
+    """Return the settings file, if there is one."""
+    named = os.environ.get("FOOTFALL_CONFIG")
+    return options.config or (Path(named) if named else None)
+
+
 def _settings(options: argparse.Namespace) -> Settings:
-    config = options.config
-    if config is None and "FOOTFALL_CONFIG" in os.environ:
-        config = Path(os.environ["FOOTFALL_CONFIG"])
     flags: dict[str, Any] = {
         name: getattr(options, name) for name in _FLAGS if getattr(options, name) is not None
     }
-    settings = load(config, os.environ, flags)
+    settings = load(_config(options), os.environ, flags)
     if not settings.sites:
         raise SettingsError("there is no site; add --site example.com, or a [[site]] in the file")
     return settings
@@ -116,6 +130,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> None:
     reread = partial(_settings, options)
     as_read = reread()
     sys.setswitchinterval(_TURN)
+    forbid_core_dumps()
     app = App(settings)
     print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
     print(f"  dashboard    http://{settings.listen}/")
@@ -158,6 +173,13 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, reload: Callable[[], None]) -> None:
         super().__init__(config)
         self._reload = reload
+        self._patience = Patience()
+
+    async def on_tick(self, counter: int) -> bool:
+        """End what takes too long to come; there are ten ticks a second."""
+        if counter % (10 * SECONDS) == 0:
+            self._patience.look(cast("set[Connection]", self.server_state.connections))
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, for SIGHUP too."""
@@ -201,6 +223,19 @@ def _list_records(options: argparse.Namespace) -> None:
     with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
         for line in list_records(store):
             print(line)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    return 0 if tell(audit(_settings(options), _config(options)), as_json=options.json) else 1
+
+
+def _prove(options: argparse.Namespace) -> int:
+    given = [f"--site={domain}" for domain in options.site or ()]
+    given += [
+        f"--{name}={value}" for name in ("config", "profile") if (value := getattr(options, name))
+    ]
+    given += ["--no-handover"] if options.handover is False else []
+    return 0 if prove(_settings(options), given) else 1
 
 
 def _new_key(_: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ingest.store.dimensions import DIMENSIONS
+from ingest.store.dimensions import DIMENSIONS, PAGE_PAIRS, PAIRS, Pairs
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(:\d{1,5})?", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -41,9 +41,27 @@ class Profile(NamedTuple):
 
     ipv4_bits: int
     ipv6_bits: int
+    keeps_campaigns: bool = True
+    """Whether `utm_*` values are kept."""
+    pairs: Pairs = PAIRS
+    """The dimensions that may meet."""
+    step: int = 1
+    """To a multiple of which counts are rounded that two dimensions share."""
+    longest_retention: int = _RETENTION_LIMIT
+    """Days."""
 
 
-PROFILES = {"standard": Profile(24, 48), "exempt": Profile(16, 32)}
+PROFILES = {
+    "standard": Profile(ipv4_bits=24, ipv6_bits=48),
+    "exempt": Profile(
+        ipv4_bits=16,
+        ipv6_bits=32,
+        keeps_campaigns=False,
+        pairs=PAGE_PAIRS,
+        step=10,
+        longest_retention=759,
+    ),
+}
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +163,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError("caps: a dimension's name and a number from 1 are expected")
         if self.query_rate < 1:
             raise ValueError("query_rate is at least 1")
+        self._check_sites()
+
+    def _check_sites(self) -> None:
+        longest = PROFILES[self.profile].longest_retention
+        for site in self.sites:
+            if site.retention_days > longest:
+                raise ValueError(
+                    f"{site.domain}: retention_days is at most {longest} in profile {self.profile}"
+                )
         domains = [site.domain for site in self.sites]
         if len(set(domains)) != len(domains):
             raise ValueError("a site is there twice; give each domain one [[site]]")

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.settings import Key, Settings, Site
+from ingest.settings import PROFILES, Key, Profile, Settings, Site
 from ingest.store.client import Store
 from queries.cache import SECONDS, Cache, Document, key_of, unchanged
 from queries.collecting import Collecting
@@ -49,13 +49,14 @@ def routes(
     """
     api = _Api(
         settings.sites,
+        PROFILES[settings.profile],
         store,
         clock,
         collecting=collecting,
         keys=keys or Keys(settings.keys, settings.query_rate, sites=settings.sites),
         cache=cache or Cache(),
     )
-    documentation = Documentation()
+    documentation = Documentation(PROFILES[settings.profile].pairs)
     return [
         _route("/api/v2/query", api.query, "GET", "POST"),
         _route("/api/v2/realtime", api.realtime, "GET"),
@@ -87,6 +88,7 @@ class _Api:
     def __init__(
         self,
         sites: tuple[Site, ...],
+        profile: Profile,
         store: Store,
         clock: Callable[[], float],
         *,
@@ -95,6 +97,7 @@ class _Api:
         cache: Cache,
     ) -> None:
         self._sites = sites
+        self._profile = profile
         self._store = store
         self._clock = clock
         self._collecting = collecting
@@ -166,7 +169,7 @@ class _Api:
 
     async def _understand(self, body: bytes, key: Key) -> Plan:
         own = partial(open_sites, self._sites, key)
-        return await understand(body, own, self._clock(), self._store)
+        return await understand(body, own, self._clock(), self._store, self._profile)
 
     async def _document(self, plan: Plan, asked: Asked) -> Document:
         if asked.format is Format.JSON:

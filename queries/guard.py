@@ -15,7 +15,8 @@ def tell_withheld(plan: Plan, results: Results) -> dict[str, object] | None:
         return None
     whole, released = results.sums
     # The sums are read while hits come in, so the second may be ahead of the first by a batch.
-    amount = max(0, whole - released)
+    step = plan.step
+    amount = max(0, (whole - released + step // 2) // step * step)
     k = max(site.k for site in plan.query.sites)
     return {
         plan.reference.counter: amount,

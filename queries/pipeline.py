@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ingest.settings import PROFILES, Profile
 from ingest.store.client import Store
 from queries.begin import begin
 from queries.compare import other_plan
@@ -22,14 +23,21 @@ class Answer(NamedTuple):
     """The plan for the period to compare with."""
 
 
-async def understand(body: bytes, open_sites: OpenSites, now: float, store: Store) -> Plan:
+async def understand(
+    body: bytes,
+    open_sites: OpenSites,
+    now: float,
+    store: Store,
+    profile: Profile = PROFILES["standard"],
+) -> Plan:
     """Return the plan for the body of a request, or raise a ProblemError.
 
     `open_sites` finds sites by their domains or refuses them; `now` is in seconds since 1970
-    (UTC). The store is asked for its first day, if the query is about all there is.
+    (UTC). The store is asked for its first day, if the query is about all there is. The profile
+    tells which attributes may meet.
     """
     query = await begin(store, parse(body, open_sites, now))
-    return choose(query)
+    return choose(query, profile)
 
 
 async def answer(plan: Plan, store: Store) -> Answer:

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from ingest.store.dimensions import PAIRS, crossed_with
+from ingest.settings import PROFILES, Profile
+from ingest.store.dimensions import Pairs, crossed_with
 from queries.catalogue import (
     AUDIENCE,
     BASE,
@@ -39,15 +40,17 @@ class Plan(NamedTuple):
     """All visitors of the query, the event, goal or property aside."""
     reference: Reference | None
     """What tells how much is withheld."""
+    step: int = 1
+    """To a multiple of which the counts of two attributes are rounded."""
 
 
-def choose(query: Query) -> Plan:
+def choose(query: Query, profile: Profile = PROFILES["standard"]) -> Plan:
     """Return how to answer `query`, or raise a 422 that says what would work.
 
     One attribute is answered from `traffic`, which is exact; two from `crosstabs`, which holds
-    some pairs, by day, as far as k visitors share them.
+    the profile's pairs, by day, as far as k visitors share them.
     """
-    attributes = _stored_order(query.attributes)
+    attributes = _stored_order(query.attributes, profile.pairs)
     _check_time(query, attributes)
     records = Records(attributes, query.filters)
     kind = next((each.kind for each in attributes if each.kind is not Kind.VISIT), Kind.VISIT)
@@ -65,10 +68,11 @@ def choose(query: Query) -> Plan:
             records, {each for each in attributes_of(query.filters) if each.kind is not Kind.ACT}
         ),
         reference=refer(records),
+        step=profile.step,
     )
 
 
-def _stored_order(attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+def _stored_order(attributes: tuple[Attribute, ...], pairs: Pairs) -> tuple[Attribute, ...]:
     if len(attributes) < 2:  # noqa: PLR2004
         return attributes
     if len(attributes) > 2:  # noqa: PLR2004
@@ -78,13 +82,13 @@ def _stored_order(attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
             f"visit:source; the query has {', '.join(each.name for each in attributes)}",
         )
     for pair in (attributes, attributes[::-1]):
-        if tuple(each.stored for each in pair) in PAIRS:
+        if tuple(each.stored for each in pair) in pairs:
             return pair
-    raise _no_such_pair(attributes)
+    raise _no_such_pair(attributes, pairs)
 
 
-def _no_such_pair(attributes: tuple[Attribute, ...]) -> ProblemError:
-    possible = {each.name: _meets(each) for each in attributes}
+def _no_such_pair(attributes: tuple[Attribute, ...], pairs: Pairs) -> ProblemError:
+    possible = {each.name: _meets(each, pairs) for each in attributes}
     told = (
         f"{name} meets {', '.join(others) or 'no other attribute'}"
         for name, others in possible.items()
@@ -94,8 +98,8 @@ def _no_such_pair(attributes: tuple[Attribute, ...]) -> ProblemError:
     )
 
 
-def _meets(one: Attribute) -> list[str]:
-    others = (attribute(name) for name in crossed_with(one.stored))
+def _meets(one: Attribute, pairs: Pairs) -> list[str]:
+    others = (attribute(name) for name in crossed_with(one.stored, pairs))
     return [each.name for each in others if each]
 
 

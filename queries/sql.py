@@ -13,6 +13,8 @@ from queries.request import Query
 
 _SIGNS = ("visitors", "visits", "pageviews", "events")
 """Counters of which one is not 0 in every row worth telling; a row taken back is all zeros."""
+_COUNTS = (*_SIGNS, "entries", "exits", "bounces", "scroll_visits")
+"""Counters that count something; others add up durations and the like."""
 
 
 class Statement(NamedTuple):
@@ -108,7 +110,7 @@ def _keys(query: Query) -> dict[str, Dimension]:
 def _counted(plan: Plan, parameters: Parameters) -> str:
     """Return the subquery that sums the counters, a row a group."""
     sums = (
-        f"sum({plan.visitors if counter == 'visitors' else counter}) AS {counter}"
+        _sum(plan.records, plan.visitors if counter == "visitors" else counter, counter, plan.step)
         for counter in _counters(plan)
     )
     summed = _grouped(plan, plan.records, _keys(plan.query), sums, parameters)
@@ -157,13 +159,20 @@ def _grouped(
     )
 
 
+def _sum(records: Records, counter: str, name: str, step: int) -> str:
+    """Return a counter's sum; what two attributes share is rounded to a multiple of `step`."""
+    if step > 1 and len(records.attributes) > 1 and counter in _COUNTS:
+        return f"intDiv(sum({counter}) + {step // 2}, {step}) * {step} AS {name}"
+    return f"sum({counter}) AS {name}"
+
+
 def _joins(plan: Plan, parameters: Parameters) -> str:
     """Return the joins that bring the visitors which a formula divides by."""
     needed = {metric.formulas[plan.kind].per for metric in plan.query.metrics}
     joins = ""
     for name, records in ((EVERYONE, plan.everyone), (AUDIENCE, plan.audience)):
         if name in needed:
-            sums = [f"sum(visitors) AS {name}"]
+            sums = [_sum(records, "visitors", name, plan.step)]
             joins += f"\nCROSS JOIN {_grouped(plan, records, {}, sums, parameters)} AS of_{name}"
     if BASE in needed:
         joins += _base_join(plan, parameters)
@@ -177,7 +186,9 @@ def _base_join(plan: Plan, parameters: Parameters) -> str:
         if not isinstance(dimension, Attribute) or dimension in plan.base.attributes
     }
     counter = "hour_visitors" if plan.query.grain == HOUR else "visitors"
-    grouped = _grouped(plan, plan.base, keys, [f"sum({counter}) AS {BASE}"], parameters)
+    grouped = _grouped(
+        plan, plan.base, keys, [_sum(plan.base, counter, BASE, plan.step)], parameters
+    )
     if not keys:
         return f"\nCROSS JOIN {grouped} AS based"
     return f"\nLEFT JOIN {grouped} AS based USING ({', '.join(keys)})"

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 pytest_plugins = ["tests.faults.table"]
 
 # Drawing the first text takes seconds on a clean checkout, and CI machines are slow at times.
 settings.register_profile("footfall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("footfall")
+# A mutation is to be caught; how small its example could be is of no interest.
+caught = settings.get_profile("footfall")
+settings.register_profile("mutations", caught, phases=(Phase.explicit, Phase.generate))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "footfall"))
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (the tests' folder in it is made safely)
 _LONGEST = "test_whole_way.py"

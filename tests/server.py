@@ -92,7 +92,11 @@ class Server:
             time.sleep(0.1)
 
     def post(self, path: str, document: object, headers: dict):
-        request = urllib.request.Request(self.url + path, orjson.dumps(document), headers)
+        return self.request("POST", path, orjson.dumps(document), headers)
+
+    def request(self, method: str, path: str, body: bytes | None, headers: dict):
+        """Send a request; return status, headers and body."""
+        request = urllib.request.Request(self.url + path, body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, answer.headers, answer.read()

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from ingest.anonymize.address import cut
 from ingest.anonymize.browser import Setup
+from ingest.anonymize.campaign import without_campaign
 from ingest.anonymize.goals import match_goals
 from ingest.anonymize.landing import Landing, read_how, read_landing
 from ingest.anonymize.place import Place, Places
@@ -46,6 +47,7 @@ class Anonymizer:
         network = cut(raw.address, self._profile)
         visitor, visitor_before = self._visitor(raw, site, network, now)
         kind = _KINDS.get(raw.name, Kind.EVENT)
+        how = read_how(raw.referrer, landing, site) if raw.referrer else landing.direct
         event = scrub_text(raw.name, _EVENT_LIMIT) if kind is Kind.EVENT else ""
         return Hit(
             site=site,
@@ -55,7 +57,7 @@ class Anonymizer:
             visitor=visitor,
             visitor_before=visitor_before,
             where=landing.where,
-            how=read_how(raw.referrer, landing, site) if raw.referrer else landing.direct,
+            how=how if self._profile.keeps_campaigns else without_campaign(how),
             who=_who(self._places.find(network), raw.browser.setup, screen(raw.viewport_width)),
             event=event,
             goals=_goals(site, kind, landing, event),

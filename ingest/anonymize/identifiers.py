@@ -10,6 +10,7 @@ keeps theirs. These stay:
 """
 
 import re
+import string
 from collections.abc import Callable
 
 ID = ":id"
@@ -63,6 +64,7 @@ _PIECE = re.compile(r"[0-9A-Za-z]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d{1,5}")
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 """A stretch of one kind: "HowTo2" has three, a random "x7Gh2kQ9" seven."""
+_TOUCHING = string.ascii_letters + string.digits
 _FEWEST_TURNS, _FEWEST_CODES = 3, 2
 """Stretches in a group of a key, and such groups in a key."""
 _HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
@@ -115,11 +117,15 @@ def _mask_colons(match: re.Match[str]) -> str:
 
 
 def _mask_iban(text: str) -> str:
-    """Replace the first IBAN; the next falls in the next round."""
+    """Replace the first IBAN; the next falls in the next round.
+
+    A token may have one inside by chance; so whatever touches it goes with it.
+    """
     for match in _IBAN.finditer(text):
         size = _iban_size(match[1].upper())
         if size:
-            return text[: match.start()] + ID + text[match.start() + size :]
+            before, after = text[: match.start()], text[match.start() + size :]
+            return before.rstrip(_TOUCHING) + ID + after.lstrip(_TOUCHING)
     return text
 
 

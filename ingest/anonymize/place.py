@@ -56,11 +56,12 @@ class Places:
 
         An empty prefix, of an address that could not be read, is nowhere.
         """
-        self._forget = self.find.cache_clear
+        self.forget: Callable[[], None] = self.find.cache_clear
+        """Forgets the prefixes."""
 
     def close(self) -> None:
         """Close the files and forget the prefixes."""
-        self._forget()
+        self.forget()
         self._location.close()
         if self._provider:
             self._provider.close()

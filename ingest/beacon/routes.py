@@ -15,6 +15,7 @@ _HEADERS = {
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
     "cache-control": "public, max-age=3600",
+    "x-content-type-options": "nosniff",
     "vary": "accept-encoding",
 }
 

@@ -35,6 +35,8 @@ _MOST_WAITING = 64
 """Answers that a connection may be owed before no more is read from it."""
 _HEAD_LIMIT = 64 * 1024
 """Bytes of a request's head that may come after its first piece."""
+_NO_REQUEST = "0.0"
+"""What the parser takes for the version of HTTP before the first request."""
 _KEPT = WANTED | {b"expect"}
 """Headers of an event that are looked at."""
 _ANSWERS = {outcome: encode(answer_event(outcome)) for outcome in (None, *DropReason)}
@@ -245,6 +247,21 @@ class EventProtocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
 
     # The end of a connection
+
+    @property
+    def coming(self) -> object | None:
+        """What is on its way: a head, a body, or, after nothing at all, the first request."""
+        if self._is_in_head:
+            return self.headers
+        if self.parser.get_http_version() == _NO_REQUEST:
+            return self
+        if self._has_cycle():
+            return self.cycle if self.cycle.more_body else None
+        return self._reading
+
+    def give_up(self) -> None:
+        """Wait no longer for what is on its way: answer what is owed before it, and close."""
+        self._end_with(self.transport.close)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, after the answers that are owed before it."""

@@ -18,7 +18,7 @@ class Claim:
     def __init__(self, data: Path) -> None:
         """Claim a folder, or raise SpoolError if another process has."""
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -87,6 +87,9 @@ _CROSSED_VISIT = (
 
 PAIRS = (*product(_CROSSED_HIT, _CROSSED_VISIT), *combinations(_CROSSED_VISIT, 2))
 """The pairs kept in `crosstabs`, each in the order in which it is stored."""
+PAGE_PAIRS = tuple((a, b) for a, b in PAIRS if a == "page")
+"""Those of a page with one other dimension."""
+Pairs = tuple[tuple[str, str], ...]
 
 
 def names(scope: Scope) -> tuple[str, ...]:
@@ -94,6 +97,6 @@ def names(scope: Scope) -> tuple[str, ...]:
     return tuple(dimension.name for dimension in DIMENSIONS if dimension.scope is scope)
 
 
-def crossed_with(name: str) -> tuple[str, ...]:
+def crossed_with(name: str, pairs: Pairs = PAIRS) -> tuple[str, ...]:
     """Return the dimensions that `name` may meet in `crosstabs`, in the order of the list."""
-    return tuple(b if a == name else a for a, b in PAIRS if name in (a, b))
+    return tuple(b if a == name else a for a, b in pairs if name in (a, b))

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.fold.crowd import Crowd
+from ingest.fold.kept_pairs import only_with_first
 from ingest.fold.ledger import Ledger
 from ingest.fold.symbols import Symbols
-from ingest.settings import Settings, Site
+from ingest.settings import PROFILES, Settings, Site
+from ingest.store.dimensions import PAIRS
 from ingest.store.records import Sums
 from ingest.visit.crossings import Crossings
 from ingest.visit.hit import Hit, How, Kind, Where, Who
@@ -31,10 +33,15 @@ class Memory:
         self.crossings = Crossings()
         """What has been added to pairs since the last release."""
         self.visits = Visits(self.symbols, self.crowd, self.crossings, keys)
+        self.pairs = PROFILES[settings.profile].pairs
+        """The dimensions that may meet."""
 
     def release(self) -> Sums:
         """Return what may be told of pairs."""
-        return self.crowd.pass_on(self.crossings.take())
+        sums = self.crossings.take()
+        if self.pairs is not PAIRS:
+            sums = only_with_first(sums, {first for first, _ in self.pairs}, self.symbols)
+        return self.crowd.pass_on(sums)
 
     def replay(self, hits: Iterable[Hit], releases: bool) -> None:
         """Remember hits that were counted before, and what was released with them."""

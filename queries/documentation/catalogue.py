@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingest.store.dimensions import crossed_with
+from ingest.store.dimensions import PAIRS, Pairs, crossed_with
 from ingest.store.drops import DropReason
 from queries.catalogue import (
     ATTRIBUTES,
@@ -58,12 +58,12 @@ REASONS = {
 }
 
 
-def catalogue() -> dict[str, Any]:
+def catalogue(pairs: Pairs = PAIRS) -> dict[str, Any]:
     """Return metrics, dimensions, times, operators, date ranges, reasons for drops and the rest."""
     return {
         "kinds": {_name(kind): kind.value for kind in Kind},
         "metrics": [_metric(metric) for metric in METRICS],
-        "dimensions": [*map(_dimension, ATTRIBUTES), _props()],
+        "dimensions": [*(_dimension(each, pairs) for each in ATTRIBUTES), _props()],
         "owners": [{"name": SITE.name, "says": "the site, of several"}],
         "times": [{"name": name, "says": TIMES[name]} for name in (TIME, *_grains())],
         "operators": [operator.value for operator in Operator],
@@ -89,8 +89,8 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _dimension(one: Attribute) -> dict[str, Any]:
-    others = (attribute(name) for name in crossed_with(one.stored))
+def _dimension(one: Attribute, pairs: Pairs) -> dict[str, Any]:
+    others = (attribute(name) for name in crossed_with(one.stored, pairs))
     return {
         "name": one.name,
         "alias": one.name if one.in_words else one.stored,

@@ -4,6 +4,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingest.store.dimensions import Pairs
 from queries.cache import Document, sealed, unchanged
 from queries.documentation.catalogue import catalogue
 from queries.documentation.openapi import openapi
@@ -15,8 +16,9 @@ _HEADERS = {"cache-control": "public, max-age=300", "x-content-type-options": "n
 class Documentation:
     """Documents that are the same for everyone, written once."""
 
-    def __init__(self) -> None:
-        document, told = openapi(), catalogue()
+    def __init__(self, pairs: Pairs) -> None:
+        """`pairs` are the dimensions that may meet."""
+        document, told = openapi(), catalogue(pairs)
         self._catalogue = sealed(orjson.dumps(told))
         self._openapi = sealed(orjson.dumps(document))
         self._page = sealed(page(document, told))

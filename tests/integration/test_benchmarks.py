@@ -35,3 +35,12 @@ def test_a_profile_has_every_step():
     steps = [" ".join(row[:-3]) for row in rows]
     assert steps == ["receive", "anonymize", "handover", "visit, fold", "spool", "store", "all"]
     assert all(float(row[-3]) > 0 for row in rows)
+
+
+def test_an_audience_is_told_by_each_way_of_counting():
+    _, *rows = run("accuracy.py", "--most", "1000")
+    shares = {(row[0], " ".join(row[1:-2])): float(row[-1].rstrip("%")) for row in rows}
+    assert len(shares) == 9
+    for audience in ("home", "mobile", "office"):
+        ways = [shares[audience, way] for way in ("prefix, exempt", "prefix", "address")]
+        assert 0 < ways[0] <= ways[1] <= ways[2] <= 100

@@ -87,8 +87,8 @@ def test_an_empty_folder_has_careful_defaults(file):
 
 
 def test_profiles_name_how_much_of_an_address_is_kept():
-    assert PROFILES["standard"] == (24, 48)
-    assert PROFILES["exempt"] == (16, 32)
+    assert PROFILES["standard"][:2] == (24, 48)
+    assert PROFILES["exempt"][:2] == (16, 32)
     assert load(None, {}, {"profile": "exempt"}).profile == "exempt"
 
 

@@ -15,7 +15,9 @@ from ingest.anonymize.identifiers import mask_segment, mask_text
         ("write to jane@example.org now", "write to :email now"),
         ("order 1234567 is here", "order :id is here"),
         ("one GB29NWBK60161331926819 two DE89370400440532013000", "one :id two :id"),
-        ("XX12DE89370400440532013000", "XX12:id"),
+        ("XX12DE89370400440532013000", ":id"),
+        ("bdec828be22bbd2a5438e11c", ":id"),
+        ("47fd7187be70a8faf9a02b98", ":id"),
         ("GB28NWBK60161331926819A", ":id"),  # no IBAN, but a token all the same
         ("ab12-cd-ef-gh-ij-kl-mn", "ab12-cd-ef-gh-ij-kl-mn"),
         ("12345", "12345"),
