@@ -33,8 +33,7 @@ def test_nothing_is_found_whatever_happens(tmp_path):
         assert tell_disk(DiskProof(planting, 1, phases), said.append)
         assert len([line for line in said if " places, " in line]) == 8
         assert said[-1] == "    found: nothing"
-        # A key is told once, at each start for which it was given, and never when it is used.
-        assert copy.output.count(copy.key.encode()) == copy.output.count(b"query key") == 4
+        assert copy.key.encode() not in copy.output
 
 
 def test_nothing_is_found_when_the_disk_is_really_full(tmp_path):
