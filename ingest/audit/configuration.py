@@ -88,7 +88,7 @@ def exemption(settings: Settings) -> Iterator[Finding]:
             'count_by = "prefix"',
         ),
         ("a visitor is not followed over sites or days", True, "one key a site and day", ""),
-        ("nothing is kept on the device", True, "no cookie, no storage", ""),
+        ("nothing is kept on the device", True, "no cookie; a visitor's own opt-out", ""),
         ("a place is a city at most", True, "country, or city with a file", "[geo]"),
         ("of a referrer the host alone is kept", True, "host", ""),
         (
