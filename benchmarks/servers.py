@@ -20,6 +20,8 @@ KEY = "benchmark"
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_RATE = 100_000
+"""Requests a minute: all that asks shares one key."""
 _IDLE = 0.03
 """Of its core, at most; a collector sweeps once a second."""
 
@@ -129,7 +131,7 @@ def collector(
     """Run `footfall serve` at a workplace; it believes what a sender says about addresses."""
     config, run = folder / "footfall.toml", folder / "run"
     tables = "".join(f'[[site]]\ndomain = "{site}"\n' for site in sites)
-    config.write_text(f'trusted_proxies = ["127.0.0.1/32"]\n{tables}')
+    config.write_text(f'trusted_proxies = ["127.0.0.1/32"]\nquery_rate = {_RATE}\n{tables}')
     port = _free_port()
     command = [sys.executable, "-m", "ingest", "serve", "--config", str(config), "--key", KEY]
     command += ["--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
