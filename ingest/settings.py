@@ -303,7 +303,8 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if name not in Settings.__struct_encode_fields__:
             raise SettingsError(f"{variable}: there is no such setting; unset it")
         is_list = name in _LISTS and name != "key"
-        values[name] = [part.strip() for part in text.split(",")] if is_list else text
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        values[name] = parts if is_list else text
     return values
 
 

@@ -1,6 +1,8 @@
 """A real nginx on ports of the loopback."""
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 import urllib.request
@@ -8,27 +10,22 @@ from pathlib import Path
 
 from missing import give_up
 
-_HEAD = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-"""
+_OWNER = "user root;" if os.geteuid() == 0 else ""
+_TEMPORARY = "/tmp/"  # noqa: S108 (what it is in a container)
 _START_LIMIT = 30
 
 
 class Nginx:
-    """Runs a configuration file, whose paths are relative to its folder, without root's rights."""
+    """Runs a configuration file out of a folder, which is its `/tmp` too."""
 
     def __init__(self, config: Path):
         command = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
         if command is None:
             give_up("no nginx to test with: apt-get install nginx-light")
         folder = config.parent
-        for name in ("client", "proxy", "fastcgi", "uwsgi", "scgi"):
-            (folder / f"{name}_temp").mkdir(exist_ok=True)
-        self._config = config
+        config.write_text(config.read_text().replace(_TEMPORARY, f"{folder}/"))
         self._command = [command, "-p", str(folder), "-c", str(config)]
-        self._command += ["-g", f"daemon off; pid {folder}/nginx.pid;"]
+        self._command += ["-g", f"daemon off; {_OWNER}"]
         self._log = folder / "error.log"
         self._process = None
 
@@ -39,7 +36,7 @@ class Nginx:
     def reload(self) -> None:
         """Take over a changed configuration, once it is found to be one."""
         subprocess.run([*self._command, "-t"], check=True, capture_output=True)
-        self._process.send_signal(1)
+        self._process.send_signal(signal.SIGHUP)
 
     def wait_for(self, url: str) -> None:
         """Wait until something behind it answers."""

@@ -58,7 +58,7 @@ class Servers:
 
     def __init__(self, folder: Path):
         folders = [folder / name for name in ("first", "second")]
-        configs = [_write_config(folder / f"{place.name}-config") for place in folders]
+        configs = [write_config(folder / f"{place.name}-config") for place in folders]
         self.both = [
             ClickHouse(place, config, PASSWORDS)
             for place, config in zip(folders, configs, strict=True)
@@ -95,7 +95,8 @@ def opened(kind: str, servers: Servers, folder: Path) -> Iterator[Store]:
         yield store
 
 
-def _write_config(folder: Path) -> Path:
+def write_config(folder: Path) -> Path:
+    """Write a server's configuration with what is ours for containers; return its main file."""
     folder.mkdir()
     for part in ("config.d", "users.d"):
         shutil.copytree(DOCKER / "clickhouse" / part, folder / part)

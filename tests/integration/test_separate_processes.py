@@ -21,9 +21,16 @@ PASSWORD = {
     QUERY: PASSWORDS["FOOTFALL_QUERY_PASSWORD"],
 }
 _TLS = """
+pid /tmp/nginx.pid;
+error_log stderr;
 events {{}}
 http {{
     access_log off;
+    client_body_temp_path /tmp/client;
+    proxy_temp_path /tmp/proxy;
+    fastcgi_temp_path /tmp/fastcgi;
+    uwsgi_temp_path /tmp/uwsgi;
+    scgi_temp_path /tmp/scgi;
     server {{
         listen 127.0.0.1:{port} ssl;
         ssl_certificate cert.pem;
