@@ -21,7 +21,7 @@ class Nginx:
     def __init__(self, config: Path):
         command = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
         if command is None:
-            give_up("no nginx to test with: apt-get install nginx-light")
+            give_up("no nginx to test with: apt-get install nginx")
         folder = config.parent
         config.write_text(config.read_text().replace(_TEMPORARY, f"{folder}/"))
         self._command = [command, "-p", str(folder), "-c", str(config)]

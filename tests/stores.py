@@ -88,7 +88,7 @@ class Servers:
 
 
 @contextmanager
-def opened(kind: str, servers: Servers, folder: Path) -> Iterator[Store]:
+def opened(kind: str, servers: Servers | None, folder: Path) -> Iterator[Store]:
     """Yield a new, empty store of a kind."""
     address = Address("chdb") if kind == "embedded" else servers.address(kind)
     with closing(Store(address.url, folder, cluster=address.cluster)) as store:

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,14 @@ CLUSTER = COMPOSED["cluster.yaml"]["services"]
 
 @pytest.mark.parametrize("file", FILES)
 def test_compose_files_are_of_the_specifications_schema(file):
-    command = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", DOCKER / file]
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.compose-spec",
+        DOCKER / file,
+    ]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -122,7 +130,7 @@ def test_the_dockerfiles_commands_make_a_footfall_that_serves(tmp_path):
                 copy(ROOT / each, source / (target if target != "./" else each))
         elif kind == "RUN":
             command = re.sub(r"--mount=\S+ ", "", rest).replace("/opt/footfall", f"{opt}/footfall")
-            run(shlex.split(command), source)
+            run(shlex.split(command.replace(" install ", " install --no-compile ")), source)
     (entry,) = [line for line in final if line.startswith("ENTRYPOINT")]
     (name,) = yaml.safe_load(entry.partition(" ")[2])
     ended = run([str(opt / "footfall/bin" / name), "key", "new"], tmp_path)
