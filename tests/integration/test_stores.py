@@ -81,6 +81,19 @@ def test_a_cluster_spreads_sites_over_its_servers(servers):
     assert not parts[0] & parts[1]
 
 
+def test_a_batch_that_reached_one_shard_alone_counts_once(servers):
+    address = servers.address("cluster")
+    with closing(Store(address.url, None, cluster=address.cluster)) as store:
+        migrate(store, {"example.com": 20_000})
+        servers.both[1].kill()
+        for _ in range(2):
+            with pytest.raises(StoreError):
+                insert(store, "a token")
+        servers.both[1].start()
+        insert(store, "a token")
+        assert views(store) == dict.fromkeys(SITES, 1)
+
+
 def test_a_cluster_without_keeper_needs_its_servers(servers):
     address = servers.address("cluster")
     with (
