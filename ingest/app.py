@@ -103,7 +103,7 @@ class App:
         """Make the database ready; a process with a part of the rights finds whether it is."""
         if self._role is Role.BOTH:
             self._disk_guard.look()
-            migrate(self._store, self._settings.retention)
+            migrate(self._store, self._settings.retention, self._settings.zones)
         else:
             check(self._store)
 

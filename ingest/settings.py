@@ -197,6 +197,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How many days each site's records are kept."""
         return {site.domain: site.retention_days for site in self.sites}
 
+    @property
+    def zones(self) -> dict[str, str]:
+        """The name of each site's time zone."""
+        return {site.domain: site.timezone.key for site in self.sites}
+
 
 def site_name(domain: str) -> str:
     """Return the domain as sites are named: lower case, without `www.`."""

@@ -1,7 +1,7 @@
 """Bring a database to the schema of this version.
 
-Every statement may be run again, after itself and beside itself, so a migration that was cut off
-is completed by the next, and two at once do no harm. A server that is new in a cluster gets all.
+Every step may be run again, after itself and beside itself, so a migration that was cut off is
+completed by the next, and two at once do no harm. A server that is new in a cluster gets all.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import Cluster
 from ingest.store.live import create_live
+from ingest.store.rearrange import clear, rearrange
 from ingest.store.tables import SCHEMA_VERSION, TABLES, Table, create, keep
 
 VERSIONS = Table(
@@ -24,25 +25,36 @@ _UNKNOWN = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE")
 _NO_KEEPER = ("QUERY_IS_PROHIBITED", "NO_ELEMENTS_IN_CONFIG")
 
 
+_ONE_SORT_ORDER = 1
+"""The schema before clusters."""
+
+
 class SchemaError(Exception):
     """The database has a schema that this version cannot use; says what to do."""
 
 
-def migrate(store: Store, retention: Mapping[str, int]) -> None:
+def migrate(
+    store: Store, retention: Mapping[str, int], zones: Mapping[str, str] | None = None
+) -> None:
     """Create what is missing, and keep each site's records for so many days.
 
-    Idempotent. Raises SchemaError for a database of a newer version.
+    `zones` are the sites' time zones, which older schemas did not need. Idempotent. Raises
+    SchemaError for a database of a newer version.
     """
     cluster = store.cluster
     _define(store, *_create_versions(cluster))
     version = _version(store)
     if version > SCHEMA_VERSION:
         raise SchemaError(_newer(version))
+    if version == _ONE_SORT_ORDER:
+        rearrange(store, zones or {})
     _define(store, *create_live(cluster))
     for table in TABLES:
         _define(store, *create(table, cluster), keep(table, retention, cluster))
     if version < SCHEMA_VERSION:
         store.insert(VERSIONS, [[SCHEMA_VERSION]], token="")
+    else:
+        clear(store)
 
 
 def check(store: Store) -> None:

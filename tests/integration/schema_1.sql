@@ -63,8 +63,9 @@ SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
 INSERT INTO schema_version VALUES (1);
 
 INSERT INTO traffic (site, dimension, hour, value, pageviews, visitors) VALUES
-  ('example.com', '', '2026-11-23 10:00:00', '', 3, 2),
-  ('example.com', 'page', '2026-11-23 10:00:00', '/a', 3, 2);
+  ('example.com', '', '2026-11-23 13:00:00', '', 3, 2),
+  ('example.com', 'page', '2026-11-23 13:00:00', '/a', 3, 2),
+  ('gone.example', '', '2026-11-23 13:00:00', '', 1, 1);
 
 INSERT INTO crosstabs (site, dimension_a, dimension_b, day, value_a, value_b, pageviews) VALUES
   ('example.com', 'page', 'country', '2026-11-23', '/a', 'FR', 5);

@@ -16,6 +16,8 @@ from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TRAFFIC
 RELEASED = sorted(Path(__file__).parent.glob("schema_*.sql"))
 """The schema of each released version, with a few records."""
 RETENTION = {"example.com": 10_000}
+ZONES = {"example.com": "Pacific/Auckland"}
+"""There it is the next day."""
 
 
 @pytest.fixture(params=["embedded", "server"])
@@ -57,10 +59,16 @@ def test_every_version_before_this_one_has_its_file():
 def test_an_older_database_becomes_like_a_new_one(store, file, servers, tmp_path):
     release(store, file)
     before = sums(store)
-    assert before == [(6, 4, 2), (5,), (7,)]
+    assert before == [(7, 5, 3), (5,), (7,)]
     for _ in range(2):
-        migrate(store, RETENTION)
+        migrate(store, RETENTION, ZONES)
         assert sums(store) == before
+    days = "SELECT site, dimension, value, toString(day), sum(pageviews) FROM days GROUP BY ALL"
+    assert sorted(store.query(days)) == [
+        ("example.com", "", "", "2026-11-24", 3),
+        ("example.com", "page", "/a", "2026-11-24", 3),
+        ("gone.example", "", "", "2026-11-23", 1),
+    ]
     check(store)
     row = [["example.com"], [""], [1_795_600_800], [""], [1], *([0] for _ in COUNTERS[1:])]
     for _ in range(2):
@@ -92,4 +100,4 @@ def test_migrations_at_once_do_no_harm(servers, tmp_path, file):
         assert [process.returncode for process in running] == [0, 0, 0], told
         check(store)
         if file:
-            assert sums(store) == [(6, 4, 2), (5,), (7,)]
+            assert sums(store) == [(7, 5, 3), (5,), (7,)]
