@@ -25,6 +25,10 @@ _UNKNOWN = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE")
 _NO_KEEPER = ("QUERY_IS_PROHIBITED", "NO_ELEMENTS_IN_CONFIG")
 
 
+_OF_ONE_SERVER = (
+    "SELECT name FROM system.tables WHERE database = currentDatabase() "
+    f"AND name = '{VERSIONS.name}' AND engine != 'Distributed'"
+)
 _ONE_SORT_ORDER = 1
 """The schema before clusters."""
 
@@ -42,6 +46,8 @@ def migrate(
     SchemaError for a database of a newer version.
     """
     cluster = store.cluster
+    if cluster.name and store.query(_OF_ONE_SERVER):
+        raise SchemaError("the database has tables of one server; give the cluster another")
     _define(store, *_create_versions(cluster))
     version = _version(store)
     if version > SCHEMA_VERSION:

@@ -30,7 +30,7 @@ def clear(store: Store) -> None:
     """Drop what migrations have left behind. Raises StoreError."""
     sql = "SELECT name FROM system.tables WHERE database = currentDatabase() AND position(name, {x:String})"
     for (name,) in store.query(sql, {"x": _BESIDE}):
-        store.command(f"DROP TABLE IF EXISTS {name} SYNC")
+        store.command(f"DROP TABLE IF EXISTS {name}")
 
 
 def _copy(store: Store, table: Table) -> None:

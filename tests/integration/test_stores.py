@@ -94,6 +94,17 @@ def test_a_batch_that_reached_one_shard_alone_counts_once(servers):
         assert views(store) == dict.fromkeys(SITES, 1)
 
 
+def test_a_database_of_one_server_is_no_clusters(servers):
+    address = servers.address("cluster")
+    with closing(Store(address.url, None)) as alone:
+        migrate(alone, {"example.com": 20_000})
+    with (
+        closing(Store(address.url, None, cluster=address.cluster)) as store,
+        pytest.raises(SchemaError, match="tables of one server; give the cluster another"),
+    ):
+        migrate(store, {"example.com": 20_000})
+
+
 def test_a_cluster_without_keeper_needs_its_servers(servers):
     address = servers.address("cluster")
     with (
