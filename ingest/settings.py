@@ -308,7 +308,7 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if name not in Settings.__struct_encode_fields__:
             raise SettingsError(f"{variable}: there is no such setting; unset it")
         is_list = name in _LISTS and name != "key"
-        parts = [part.strip() for part in text.split(",") if part.strip()]
+        parts = [part.strip() for part in text.split(",")] if text else []
         values[name] = parts if is_list else text
     return values
 
