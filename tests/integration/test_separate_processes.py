@@ -163,6 +163,8 @@ def refused(store: Store, sql: str) -> bool:
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 def test_users_have_the_rights_that_they_need_and_no_others(migrated, table):
     with closing(migrated.store(COLLECTOR)) as collector, closing(migrated.store(QUERY)) as query:
+        collector.command(f"INSERT INTO {table} (site) VALUES ('rights.example')")
+        assert query.query(f"SELECT count() FROM {table} WHERE site = 'rights.example'") == [(1,)]
         assert refused(collector, f"SELECT count() FROM {table}")
         assert refused(collector, f"ALTER TABLE {table} DELETE WHERE 1")
         assert refused(query, f"INSERT INTO {table} (site) VALUES ('x')")
