@@ -25,8 +25,8 @@ from queries.dashboard_routes import dashboard_routes
 from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
-_PATIENCE = 5.0
-"""Seconds that a start waits for ClickHouse."""
+_PATIENCE, _PATIENCE_EMBEDDED = 5.0, 20.0
+"""Seconds that a start waits for ClickHouse; in this process it is there, and slow at worst."""
 
 
 class Role(Enum):
@@ -114,9 +114,10 @@ class App:
         SchemaError for a database that this version cannot use.
         """
         pool = ThreadPoolExecutor(1)
+        patience = _PATIENCE_EMBEDDED if self._store.is_embedded else _PATIENCE
         prepare = self._collection.prepare if self._collection else self._prepare
         try:
-            pool.submit(prepare).result(_PATIENCE)
+            pool.submit(prepare).result(patience)
         except StoreError as error:
             _log.warning("%s; the spool keeps the records until it is back", error)
         except TimeoutError:
