@@ -1,47 +1,33 @@
 """The command `footfall`."""
 
 import argparse
-import asyncio
 import os
 import secrets
-import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-import uvicorn
 
+from ingest import upkeep
 from ingest.anonymize.geo.build import update
 from ingest.anonymize.geo.fetch import FetchError
-from ingest.app import App
+from ingest.app import Role
 from ingest.audit.command import audit, tell
-from ingest.core_dumps import forbid_core_dumps
 from ingest.demo.fill import fill
 from ingest.demo.website import GOALS, TIMEZONE
 from ingest.prove.command import prove
 from ingest.prove.installation import ProofError
-from ingest.receive.patience import SECONDS, Connection, Patience
-from ingest.reload import Reload
-from ingest.settings import Settings, SettingsError, load, secret_hash, split_listen
-from ingest.spool.opening import Claim
+from ingest.serving import serve
+from ingest.settings import Settings, SettingsError, load, secret_hash
 from ingest.spool.transaction import SpoolError
-from ingest.store.client import Store, StoreError
-from ingest.store.listing import list_records
-from ingest.store.migrate import SchemaError, migrate
+from ingest.store.client import StoreError
+from ingest.store.migrate import SchemaError
 
 _FLAGS = ("listen", "data", "store", "site", "key", "profile", "handover")
-_TURN = 0.000_5
-"""Seconds that another thread may run Python before one that waits has its turn. By default it is 5
-ms, for which hits would wait again and again while a batch is made ready or an answer written."""
-_GRACE = 10
-"""Seconds that requests in flight have at a stop."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,10 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, text in (
         ("serve", _serve, "run collector and queries in one process"),
-        ("demo", _demo, "make up a year of traffic for a site, and serve it"),
-        ("migrate", _migrate, "bring the database to this version's schema"),
-        ("records", _list_records, "print every record that is stored, while nothing is served"),
+        ("collect", partial(_serve, role=Role.COLLECT), "run the collector alone, on a server"),
+        ("query", partial(_serve, role=Role.QUERY), "run queries and dashboard alone, on a server"),
         ("prove", _prove, "put the guarantees to the test, against a throw-away copy"),
+        ("demo", _demo, "make up a year of traffic for a site, and serve it"),
+        (
+            "migrate",
+            _on_store(upkeep.migrate_schema),
+            "bring the database to this version's schema",
+        ),
+        ("records", _on_store(upkeep.print_records), "print every record that is stored"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
@@ -74,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     auditing.set_defaults(run=_audit)
     auditing.add_argument("--json", action="store_true", help="print it for a program")
     _add_settings(auditing)
+    _add_upkeep(commands)
     key = commands.add_parser("key", help="make a query key").add_subparsers(required=True)
     key.add_parser("new", help="print a new query key and its hash").set_defaults(run=_new_key)
     geo = commands.add_parser("geo", help="country and provider data").add_subparsers(required=True)
@@ -81,6 +74,31 @@ def _parser() -> argparse.ArgumentParser:
     geo_update.add_argument("folder", type=Path, help="where to write country.mmdb, provider.mmdb")
     geo_update.set_defaults(run=_update_geo)
     return parser
+
+
+def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    site = commands.add_parser("site", help="what is stored of a site").add_subparsers(
+        required=True
+    )
+    delete = site.add_parser("delete", help="delete all statistics of a site")
+    delete.add_argument("domain", help="the site, configured or not")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    backup = commands.add_parser("backup", help="back the embedded database up into a file")
+    backup.add_argument("file", type=Path, help="a new file, like footfall.tar")
+    restore = commands.add_parser("restore", help="fill an empty embedded database from a backup")
+    restore.add_argument("file", type=Path, help="as `footfall backup` made it")
+    delete.set_defaults(run=_on_store(upkeep.delete_site, needs_site=False))
+    backup.set_defaults(run=_on_store(upkeep.back_up, needs_site=False))
+    restore.set_defaults(run=_on_store(upkeep.restore))
+    for command in (delete, backup, restore):
+        _add_settings(command)
+
+
+def _on_store(
+    run: Callable[[Settings, argparse.Namespace], None], *, needs_site: bool = True
+) -> Callable[..., None]:
+    """Return the command that works on what is stored."""
+    return lambda options: run(_settings(options, needs_site=needs_site), options)
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
@@ -107,97 +125,22 @@ def _config(options: argparse.Namespace) -> Path | None:
     return options.config or (Path(named) if named else None)
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace, *, needs_site: bool = True) -> Settings:
     flags: dict[str, Any] = {
         name: getattr(options, name) for name in _FLAGS if getattr(options, name) is not None
     }
     settings = load(_config(options), os.environ, flags)
-    if not settings.sites:
+    if needs_site and not settings.sites:
         raise SettingsError("there is no site; add --site example.com, or a [[site]] in the file")
     return settings
 
 
-def _serve(options: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace, role: Role = Role.BOTH) -> None:
     settings = _settings(options)
-    if not settings.keys:
+    if not settings.keys and role is not Role.COLLECT:
         options.key = secrets.token_urlsafe(18)
         settings = _settings(options)
-    _run(settings, options)
-
-
-def _run(settings: Settings, options: argparse.Namespace) -> None:
-    host, port = split_listen(settings.listen)
-    reread = partial(_settings, options)
-    as_read = reread()
-    sys.setswitchinterval(_TURN)
-    forbid_core_dumps()
-    app = App(settings)
-    print(f"footfall counts {', '.join(site.domain for site in settings.sites)}")
-    print(f"  dashboard    http://{settings.listen}/")
-    print(f"  sample page  http://{settings.listen}/sample/")
-    print(f"  script       http://{settings.listen}/js/footfall.js")
-    print(f"  statistics   http://{settings.listen}/api/v2/query")
-    if options.key:
-        print(f"  query key    {options.key}")
-    sys.stdout.flush()
-    for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
-        signal.signal(stop, _leave)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            http=app.protocol,
-            loop="uvloop",
-            ws="none",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_GRACE,
-        ),
-        Reload(reread, as_read, app.keys.replace),
-    )
-    server.run()
-    if not server.started:
-        raise SettingsError("the server could not start; give another --listen")
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn's, but SIGHUP reloads, and a second signal to stop ends the process at once.
-
-    That loses nothing: a hit is answered when it is on disk, and memory is handed over as it grows.
-    """
-
-    def __init__(self, config: uvicorn.Config, reload: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._reload = reload
-        self._patience = Patience()
-
-    async def on_tick(self, counter: int) -> bool:
-        """End what takes too long to come; there are ten ticks a second."""
-        if counter % (10 * SECONDS) == 0:
-            self._patience.look(cast("set[Connection]", self.server_state.connections))
-        return await super().on_tick(counter)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, for SIGHUP too."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
-        await super().startup(sockets)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop, or stop."""
-        if self.should_exit:
-            _leave()
-        super().handle_exit(sig, frame)
-
-
-def _leave(*_: object) -> None:
-    """End the process without waiting for threads that may wait for ClickHouse."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    serve(partial(_settings, options), settings, role, options.key)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -208,21 +151,7 @@ def _demo(options: argparse.Namespace) -> None:
         site = msgspec.structs.replace(settings.sites[0], timezone=TIMEZONE, goals=GOALS)
         settings = msgspec.structs.replace(settings, sites=(site, *settings.sites[1:]))
     fill(settings, time.time())
-    _run(settings, options)
-
-
-def _migrate(options: argparse.Namespace) -> None:
-    settings = _settings(options)
-    with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
-        migrate(store, settings.retention)
-    print("the database has this version's schema")
-
-
-def _list_records(options: argparse.Namespace) -> None:
-    settings = _settings(options)
-    with closing(Claim(settings.data)), closing(Store(settings.store, settings.data)) as store:
-        for line in list_records(store):
-            print(line)
+    serve(partial(_settings, options), settings, Role.BOTH, options.key)
 
 
 def _audit(options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from ingest.store.dimensions import DIMENSIONS, PAGE_PAIRS, PAIRS, Pairs
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(:\d{1,5})?", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_CLUSTER = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 _RETENTION_LIMIT = 10_000
 """Days; ClickHouse ends the lives of rows in a type that ends in the year 2106."""
 _Profile = Literal["standard", "exempt"]
@@ -28,7 +29,7 @@ _CHOICES = {
     "opt_out_signals": get_args(_Signals),
 }
 _CAPPED = frozenset(dimension.name for dimension in DIMENSIONS)
-_LISTS = ("site", "key", "trusted_proxies")
+_LISTS = ("site", "key", "trusted_proxies", "servers")
 _OWN_VARIABLES = ("FOOTFALL_CONFIG", "FOOTFALL_TEST_CLICKHOUSE_URL")
 
 
@@ -129,6 +130,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listen: str = "127.0.0.1:8000"
     data: Path = Path("data")
     store: str = "chdb"
+    store_password: str = ""
+    """Of the user in `store`, if the URL has none."""
+    store_ca: Path | None = None
+    """The certificate (PEM) of who vouches for the server's, if the system does not know it."""
+    cluster: str = ""
+    """The cluster, as ClickHouse names it, over which the tables are spread by site."""
+    replicated: bool = False
+    """Whether the cluster's tables have replicas, which needs Keeper."""
+    servers: tuple[str, ...] = ()
+    """The URLs of all servers of a cluster that has no Keeper."""
     profile: _Profile = "standard"
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose forwarding headers are believed."""
@@ -158,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 'store is "chdb", "chdb:///folder" or "http://user:password@host:8123/database"'
             )
+        _check_cluster(self)
         for dimension, cap in self.caps.items():
             if dimension not in _CAPPED or cap < 1:
                 raise ValueError("caps: a dimension's name and a number from 1 are expected")
@@ -185,6 +197,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """How many days each site's records are kept."""
         return {site.domain: site.retention_days for site in self.sites}
 
+    @property
+    def zones(self) -> dict[str, str]:
+        """The name of each site's time zone."""
+        return {site.domain: site.timezone.key for site in self.sites}
+
 
 def site_name(domain: str) -> str:
     """Return the domain as sites are named: lower case, without `www.`."""
@@ -206,6 +223,21 @@ def _check_network(network: str) -> None:
         raise ValueError(
             f"trusted_proxies: {network!r} is not a network; write it like 10.0.0.0/8"
         ) from None
+
+
+def _check_cluster(settings: Settings) -> None:
+    if settings.cluster and not _CLUSTER.fullmatch(settings.cluster):
+        raise ValueError("cluster is a name, as in ClickHouse's remote_servers")
+    if settings.cluster and not _is_server(settings.store):
+        raise ValueError("cluster: give the URL of one of its servers as store")
+    if (settings.replicated or settings.servers) and not settings.cluster:
+        raise ValueError("replicated and servers speak of a cluster; give its name as cluster")
+    if not all(map(_is_server, settings.servers)):
+        raise ValueError('servers are URLs like "http://user:password@host:8123/database"')
+
+
+def _is_server(url: str) -> bool:
+    return _is_store(url) and urlsplit(url).scheme in ("http", "https")
 
 
 def _is_store(url: str) -> bool:
@@ -276,7 +308,8 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if name not in Settings.__struct_encode_fields__:
             raise SettingsError(f"{variable}: there is no such setting; unset it")
         is_list = name in _LISTS and name != "key"
-        values[name] = [part.strip() for part in text.split(",")] if is_list else text
+        parts = [part.strip() for part in text.split(",")] if text else []
+        values[name] = parts if is_list else text
     return values
 
 

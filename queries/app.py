@@ -117,9 +117,9 @@ class _Api:
         open_own = partial(open_sites, self._sites, key)
         pairs = request.query_params.multi_items()
         plans = await understand_realtime(pairs, open_own, self._clock(), self._store)
-        current = self._collecting.current() if self._collecting else None
+        embedded = self._collecting if self._store.is_embedded else None
         document = await self._cache.find(
-            key_of("realtime", plans), partial(answer_realtime, plans, self._store, current)
+            key_of("realtime", plans), partial(answer_realtime, plans, self._store, embedded)
         )
         return _respond(request, document)
 

@@ -6,11 +6,16 @@ import msgspec
 import orjson
 
 from ingest.store.client import Store
+from ingest.store.live import HOLDS_FOR, LIVE, READ_LIVE
+from queries.collecting import Collecting
+from queries.conditions import Parameters, in_sites
 from queries.parameters import read
 from queries.pipeline import answer, understand
 from queries.plan import Plan
 from queries.render import moments
 from queries.request import OpenSites
+from queries.run import select
+from queries.sql import Statement
 
 REQUIRED = ("site_id",)
 OPTIONAL = ("key",)
@@ -43,22 +48,35 @@ async def understand_realtime(
 
 
 async def answer_realtime(
-    plans: Mapping[str, Plan], store: Store, current: Mapping[str, int] | None
+    plans: Mapping[str, Plan], store: Store, embedded: Collecting | None
 ) -> bytes:
     """Return the answer as JSON, or raise a ProblemError.
 
-    `current` has the visitors that are there now, by site; None if no collector tells.
+    `embedded` is the one collector there is, if ClickHouse is in its process.
     """
     query = next(iter(plans.values())).query
-    here = None
-    if current is not None:
-        here = sum(current.get(site.domain, 0) for site in query.sites)
+    sites = [site.domain for site in query.sites]
     document = {
-        "current_visitors": here,
+        "current_visitors": await _here(sites, store, embedded),
         **{name: await _rows(plan, store) for name, plan in plans.items()},
         "meta": {"date_range": moments(query), "timezone": query.zone.key, "definitions": _SAYS},
     }
     return orjson.dumps(document)
+
+
+async def _here(sites: list[str], store: Store, embedded: Collecting | None) -> int | None:
+    """Return how many visitors the sites have now; None if no collector has told lately."""
+    if embedded:
+        current = embedded.current()
+        return sum(current.get(site, 0) for site in sites)
+    parameters = Parameters()
+    where = in_sites(sites, parameters)
+    text = (
+        f"SELECT count(), sum(visitors) FROM {LIVE.name} "
+        f"WHERE {where} AND {LIVE.time} > now() - {HOLDS_FOR} SETTINGS {READ_LIVE}"
+    )
+    ((reports, visitors),) = await select(store, Statement(text, parameters.values))
+    return visitors if reports else None
 
 
 async def _rows(plan: Plan, store: Store) -> list[dict[str, object]]:

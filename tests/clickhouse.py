@@ -33,12 +33,14 @@ _START_LIMIT = 120
 class ClickHouse:
     """A server on free ports of the loopback, which it keeps, with its data in a folder."""
 
-    def __init__(self, folder: Path):
-        self.port = free_port()
+    def __init__(self, folder: Path, config: Path | None = None, environment=None):
+        """`config` is a configuration file, with config.d and users.d beside it."""
+        self.port, self.tcp_port = free_port(), free_port()
         self.database = "default"
         self.folder = folder
         self._log = folder.parent / f"{folder.name}.log"
-        self._command = _find_command(folder, self.port, free_port())
+        self._command = _find_command(folder, self.port, self.tcp_port, config)
+        self._environment = os.environ | (environment or {})
         self._process = None
 
     @property
@@ -66,7 +68,12 @@ class ClickHouse:
         self.folder.mkdir(exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                self._command,
+                cwd=self.folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
         limit = time.monotonic() + _START_LIMIT
         while not self._answers():
@@ -131,13 +138,15 @@ def find_clickhouse(folder: Path) -> ClickHouse:
     return ForeignClickHouse(folder, url) if url else ClickHouse(folder)
 
 
-def _find_command(folder: Path, http_port: int, tcp_port: int) -> list[str]:
+def _find_command(folder: Path, http_port: int, tcp_port: int, config: Path | None) -> list[str]:
     listen = [f"--http_port={http_port}", f"--tcp_port={tcp_port}", "--listen_host=127.0.0.1"]
     binary = shutil.which("clickhouse")
     if binary:
-        return [binary, "server", "--", f"--path={folder}/", *listen]
+        chosen = [f"--config-file={config}"] if config else []
+        return [binary, "server", *chosen, "--", f"--path={folder}/", *listen]
     if not _LIBRARY.exists():
         give_up("no ClickHouse to test with: npm install --prefix tests")
     command = [sys.executable, str(_HERE / "clickhouse_local.py"), str(_LIBRARY)]
     command += ["--path", str(folder), "--function_sleep_max_microseconds_per_block", "0"]
+    command += ["--config-file", str(config)] if config else []
     return [*command, "--query", _LISTEN, "--", *listen]

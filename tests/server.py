@@ -24,19 +24,27 @@ _KEEPERS: list[socket.socket] = []
 class Server:
     """`footfall serve` on a free port of the loopback."""
 
-    def __init__(self, data: Path, *arguments: str, site: str = "example.com", command="serve"):
+    def __init__(
+        self,
+        data: Path,
+        *arguments: str,
+        site: str = "example.com",
+        command="serve",
+        environment=None,
+    ):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = [sys.executable, "-m", "ingest", command]
         self._command += ["--listen", f"127.0.0.1:{self.port}", "--data", str(data)]
         self._command += ["--key", KEY, *(("--site", site) if site else ()), *arguments]
         self.log = data.parent / f"{data.name}.log"
+        self._environment = os.environ | {"PYTHONUNBUFFERED": "1"} | (environment or {})
         self.process = None
 
     def start(self) -> "Server":
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+                self._command, stdout=log, stderr=log, env=self._environment
             )
         limit = time.monotonic() + _PATIENCE
         while not self.is_up():
@@ -90,6 +98,13 @@ class Server:
         while not is_so():
             assert time.monotonic() < limit, self.log.read_text()
             time.sleep(0.1)
+
+    def get(self, path: str) -> dict:
+        """Return the JSON at a path, which the key opens."""
+        headers = {"authorization": f"Bearer {KEY}"}
+        request = urllib.request.Request(self.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return orjson.loads(answer.read())
 
     def post(self, path: str, document: object, headers: dict):
         return self.request("POST", path, orjson.dumps(document), headers)

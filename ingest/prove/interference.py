@@ -9,7 +9,7 @@ from http import HTTPStatus
 from random import Random
 from typing import Any, NamedTuple
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.prove.installation import Installation, ProofError
 from ingest.prove.people import Identity, Person, draw_identities, draw_people
 from ingest.settings import PROFILES, Settings

@@ -37,6 +37,8 @@ _HEAD_LIMIT = 64 * 1024
 """Bytes of a request's head that may come after its first piece."""
 _NO_REQUEST = "0.0"
 """What the parser takes for the version of HTTP before the first request."""
+_FIRST_WORDS = 0.5
+"""Seconds in which a new connection's first request arrives, though the process is to end."""
 _KEPT = WANTED | {b"expect"}
 """Headers of an event that are looked at."""
 _ANSWERS = {outcome: encode(answer_event(outcome)) for outcome in (None, *DropReason)}
@@ -283,9 +285,15 @@ class EventProtocol(HttpToolsProtocol):
             last_words()
 
     def shutdown(self) -> None:
-        """Answer what has begun, then close."""
+        """Answer what has begun, then close. A new connection's first request is on its way."""
         self._ends = True
-        if self._has_cycle() or not self._waiting:
+        if self._idle_since is None and self.cycle is None and not self._waiting:
+            self.loop.call_later(_FIRST_WORDS, self._shut_down)
+        else:
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        if not self.transport.is_closing() and (self._has_cycle() or not self._waiting):
             super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:

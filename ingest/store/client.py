@@ -7,19 +7,26 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from ingest.store.cluster import ALONE, Cluster
 from ingest.store.tables import Table
 
 # The driver logs what it raises too, statements and values among it; here it is told once, without.
 logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL + 1)
 
 _CODE = re.compile(r"Code: (\d+)\b.*\(([A-Z_0-9]+)\)", re.DOTALL)
+
+_REMEDIES = {
+    "AUTHENTICATION_FAILED": "; mend the user in `store` or FOOTFALL_STORE_PASSWORD",
+    "ACCESS_DENIED": "; docker/clickhouse/users.d/footfall.xml has the rights that its user needs",
+    "UNKNOWN_DATABASE": "; create the database that `store` names",
+}
 
 _CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
 """Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
@@ -41,17 +48,39 @@ class StoreError(Exception):
 class Store:
     """A ClickHouse database. Safe to share between threads: each works on a client of its own."""
 
-    def __init__(self, url: str, data: Path) -> None:
-        """Connect at first use to `url`; plain `chdb` is embedded in the folder `data`/clickhouse."""
-        self._options = connect_options(url, data)
+    def __init__(
+        self,
+        url: str,
+        data: Path,
+        *,
+        password: str = "",
+        authority: Path | None = None,
+        cluster: Cluster = ALONE,
+    ) -> None:
+        """Connect at first use to `url`; plain `chdb` is embedded in the folder `data`/clickhouse.
+
+        `password` is the user's if the URL has none, `authority` the file with the certificate of
+        who vouches for the server's. In a `cluster`, any of its servers will do.
+        """
+        self.cluster = cluster
+        self._options = connect_options(url, data, password, authority)
         embedded = self._options.get("path")
         self.folder = Path(embedded) if embedded else None
         """Of embedded ClickHouse; None for a server."""
         self.rests = False
         """Whether it takes no inserts and merges nothing, because its disk is nearly full."""
+        self._servers = [
+            Store(server, data, password=password, authority=authority)
+            for server in cluster.servers
+        ]
         self._local = threading.local()
         self._clients: list[Client] = []
         self._lock = threading.Lock()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether ClickHouse is in this process."""
+        return self.folder is not None
 
     def query(
         self,
@@ -92,6 +121,11 @@ class Store:
         with _store_errors():
             self._client().command(sql)
 
+    def define(self, sql: str) -> None:
+        """Run a statement about tables; on all servers, where their URLs are known."""
+        for server in self._servers or [self]:
+            server.command(sql)
+
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert columns in the table's order; a token that ClickHouse has seen inserts nothing.
 
@@ -105,7 +139,8 @@ class Store:
                 columns,
                 column_names=table.columns,
                 column_oriented=True,
-                settings={"insert_deduplication_token": token, "optimize_on_insert": 0},
+                settings={"insert_deduplication_token": token, "optimize_on_insert": 0}
+                | self.cluster.insert_settings,
             )
 
     def rest(self, rests: bool) -> None:
@@ -113,8 +148,23 @@ class Store:
         self.rests = rests
         self.command(f"SYSTEM {'STOP' if rests else 'START'} MERGES")
 
+    def patient(self, seconds: int, backups: Path | None = None) -> Self:
+        """Return this store, for statements that take so long; before it is used.
+
+        If it is embedded, it may read and write backups in a folder.
+        """
+        if self.is_embedded and backups:
+            self._options["path"] += f"?backups.allowed_path={backups}"
+        elif not self.is_embedded:
+            self._options["send_receive_timeout"] = seconds
+        for server in self._servers:
+            server.patient(seconds)
+        return self
+
     def close(self) -> None:
         """Close every thread's client."""
+        for server in self._servers:
+            server.close()
         with self._lock:
             for client in self._clients:
                 client.close()
@@ -131,7 +181,7 @@ class Store:
         return client
 
     def _connect(self) -> Client:
-        if self._options["interface"] == "chdb":
+        if self.is_embedded:
             _give_way()
         with self._lock:
             return clickhouse_connect.get_client(**self._options)
@@ -146,7 +196,9 @@ def _give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
-def connect_options(url: str, data: Path) -> dict[str, Any]:
+def connect_options(
+    url: str, data: Path, password: str = "", authority: Path | None = None
+) -> dict[str, Any]:
     """Return what `clickhouse_connect.get_client` takes for a store URL; makes chDB's folder."""
     parts = urlsplit(url)
     if url == "chdb" or parts.scheme == "chdb":
@@ -154,14 +206,17 @@ def connect_options(url: str, data: Path) -> dict[str, Any]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{folder}: {error.strerror}; give another folder") from None
+            raise StoreError(
+                f"{folder}: {error.strerror}; give another with --data or --store"
+            ) from None
         return {"interface": "chdb", "path": str(folder)}
     return {
         "interface": parts.scheme,
         "host": parts.hostname,
         "port": parts.port or (8443 if parts.scheme == "https" else 8123),
         "username": unquote(parts.username or "default"),
-        "password": unquote(parts.password or ""),
+        "password": unquote(parts.password or "") or password,
+        "ca_cert": str(authority) if authority else None,
         "database": parts.path.strip("/") or "default",
         "autogenerate_session_id": False,
         "connect_timeout": _CONNECT_TIMEOUT,
@@ -184,4 +239,5 @@ def _without_values(message: str) -> StoreError:
     found = _CODE.search(message)
     if found is None:
         return StoreError("ClickHouse could not be reached")
-    return StoreError(f"ClickHouse answered with code {found[1]} ({found[2]})", found[2])
+    remedy = _REMEDIES.get(found[2], "")
+    return StoreError(f"ClickHouse answered with code {found[1]} ({found[2]}){remedy}", found[2])

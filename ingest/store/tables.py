@@ -29,6 +29,8 @@ What the counters of a record say depends on its dimension:
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ingest.store.cluster import ALONE, Cluster
+
 COUNTERS = (
     "pageviews",
     "events",
@@ -44,7 +46,7 @@ COUNTERS = (
     "scroll_visits",
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Table(NamedTuple):
@@ -127,21 +129,21 @@ _DEDUPLICATION_WINDOW = 1_000
 """Inserts whose tokens ClickHouse remembers, a table; a batch is retried long before so many."""
 
 
-def create(table: Table) -> str:
-    """Return the statement that creates `table`; how long it keeps rows is said by `keep`."""
-    columns = ",\n  ".join(f"`{name}` {kind}" for name, kind in table.key + table.counters)
+def create(table: Table, cluster: Cluster = ALONE) -> list[str]:
+    """Return the statements that create `table`; how long it keeps rows is said by `keep`."""
+    columns = ",\n".join(f"  `{name}` {kind}" for name, kind in table.key + table.counters)
     sums = ", ".join(table.counted)
-    return (
-        f"CREATE TABLE IF NOT EXISTS {table.name} (\n  {columns}\n)\n"
-        f"ENGINE = SummingMergeTree(({sums}))\n"
-        f"PARTITION BY {table.partition}\n"
+    rest = (
+        f"\nPARTITION BY {table.partition}\n"
         f"ORDER BY ({', '.join(table.order)})\n"
         f"SETTINGS non_replicated_deduplication_window = {_DEDUPLICATION_WINDOW}, "
         "fsync_after_insert = 1"
     )
+    engine = cluster.engine(f"SummingMergeTree(({sums}))", table.name)
+    return cluster.create(table.name, columns, engine, rest=rest)
 
 
-def keep(table: Table, retention: Mapping[str, int]) -> str:
+def keep(table: Table, retention: Mapping[str, int], cluster: Cluster = ALONE) -> str:
     """Return the statement by which `table` keeps each site's rows for so many days.
 
     Rows of a site that is not named, because it is no longer configured, are kept for the longest.
@@ -149,7 +151,8 @@ def keep(table: Table, retention: Mapping[str, int]) -> str:
     sites = ", ".join(f"'{site}'" for site in retention)
     days = ", ".join(map(str, retention.values()))
     return (
-        f"ALTER TABLE {table.name} MODIFY TTL toDateTime({table.time}) + toIntervalDay("
+        f"ALTER TABLE {cluster.local(table.name)}{cluster.on} MODIFY TTL "
+        f"toDateTime({table.time}) + toIntervalDay("
         f"transform(site, [{sites}], [{days}], {max(retention.values())})) "
         "SETTINGS materialize_ttl_after_modify = 0"
     )

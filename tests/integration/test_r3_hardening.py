@@ -12,7 +12,7 @@ from listening import Listening, post
 from server import BROWSER, KEY, Server
 
 from ingest.anonymize.browser import read_browser
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event
 from ingest.receive.sender import Sender

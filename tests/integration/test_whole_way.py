@@ -49,7 +49,7 @@ def config(tmp_path_factory):
     return path
 
 
-def made_up_hits():
+def made_up_hits(hits=HITS, visitors=VISITORS):
     """Two rounds of lanes of headers and events.
 
     Who cannot be told apart stays in one lane, in order.
@@ -57,15 +57,15 @@ def made_up_hits():
     dice = random.Random(SEED)
     lines = files("ingest.demo").joinpath("user_agents.jsonl").read_text().splitlines()
     agents = [orjson.loads(line) for line in lines]
-    visitors = [_visitor(dice, agents[number % len(agents)]) for number in range(VISITORS)]
-    hits = []
-    for _ in range(HITS):
-        headers, width = dice.choice(visitors)
-        hits.append((headers, _event(dice, width)))
+    people = [_visitor(dice, agents[number % len(agents)]) for number in range(visitors)]
+    sent = []
+    for _ in range(hits):
+        headers, width = dice.choice(people)
+        sent.append((headers, _event(dice, width)))
     lanes = [[] for _ in range(LANES)]
-    for headers, event in hits[HEAD:]:
+    for headers, event in sent[HEAD:]:
         lanes[sum(headers["user-agent"].encode()) % LANES].append((headers, event))
-    return [hits[:HEAD]], lanes
+    return [sent[:HEAD]], lanes
 
 
 def _visitor(dice, agent):
@@ -89,16 +89,16 @@ def _event(dice, width):
     return event
 
 
-def expected(hits, settings) -> Model:
+def expected(hits, settings, site=None) -> Model:
     """The model's answer; person is what the design calls one."""
     places = Places(bundled_country(), bundled_provider())
     anonymizer = Anonymizer(settings, places, Keyring(bytes))
-    proxies, site, now = Proxies(settings.trusted_proxies), settings.sites[0], int(time.time())
+    proxies, now = Proxies(settings.trusted_proxies), int(time.time())
     sent = []
     for headers, event in hits:
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         raw = read_event(orjson.dumps(event), read_sender(pairs, "127.0.0.1", proxies))
-        hit = anonymizer(raw, site, now)
+        hit = anonymizer(raw, site or settings.sites[0], now)
         network = raw.address.rpartition(".")[0]
         person = (network, raw.browser.part)
         sent.append(Sent(person, hit))

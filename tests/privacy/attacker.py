@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import orjson
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event
 from ingest.receive.proxies import Proxies

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -14,6 +15,7 @@ from ingest.receive.event import read_event
 from ingest.receive.sender import Sender
 from ingest.settings import Settings, Site
 from ingest.store.client import Store
+from ingest.store.live import report
 from ingest.store.migrate import migrate
 from ingest.store.tables import TABLES
 from ingest.store.writer import write
@@ -43,6 +45,7 @@ STORED = {
     | COUNT,
     "drops": {"site": WORD, "hour": "DateTime('UTC')", "reason": WORD, "hits": "UInt64"},
     "schema_version": {"version": "UInt32"},
+    "live": {"report": "String", "site": WORD, "visitors": "UInt32", "reported": "DateTime('UTC')"},
 }
 """All that may be stored. To change it is to change what the README promises."""
 
@@ -100,11 +103,20 @@ def test_nothing_but_sums_is_made_of_records(store):
     )
     engines = {name: engine for name, engine, _ in tables}
     assert engines == dict.fromkeys(engines, "SummingMergeTree") | {
-        "schema_version": "ReplacingMergeTree"
+        "schema_version": "ReplacingMergeTree",
+        "live": "Join",
     }
     sketches = re.compile(r"AggregateFunction|uniq|HyperLogLog|Map\(|Array\(|Tuple\(|JSON|UUID")
     assert [made for *_, made in tables if sketches.search(made)] == []
     assert store.query("SELECT count() FROM system.projections") == [(0,)]
+
+
+def test_how_many_are_there_now_is_never_on_a_disk(store):
+    report(store, "a collector", {"example.com": 1})
+    report(store, "a collector", {"example.com": 3})
+    assert store.query("SELECT report, visitors FROM live") == [("example.com a collector", 3)]
+    ((paths,),) = store.query("SELECT data_paths FROM system.tables WHERE name = 'live'")
+    assert [file for path in paths for file in Path(path).rglob("*") if file.is_file()] == []
 
 
 def test_a_record_has_at_most_two_attributes():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import PEOPLE, SITES, streams
 from test_r5_exact_model import add_up, crosstab_key
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Arrival, Pipeline
 from ingest.prove.interference import Script, Step, World, small_crowds
 from ingest.prove.people import Person

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event, read_pixel
 from ingest.receive.proxies import Proxies

@@ -16,7 +16,7 @@ import pytest
 from missing import give_up
 
 from ingest.anonymize.address import cut
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Pipeline
 from ingest.prove.control import KEY_MARK
 from ingest.receive.event import read_event

@@ -149,6 +149,17 @@ def test_a_key_for_trying_out_opens_all_sites(file):
         ('trusted_proxies = "10.0.0.0/8"', "trusted_proxies: Expected `array`, got `str`"),
         ('trusted_proxies = ["x"]', "trusted_proxies: 'x' is not a network; write it like 10."),
         ('trusted_proxies = ["10.0.0.1/8"]', "trusted_proxies: '10.0.0.1/8' is not a network"),
+        ('cluster = "a"', "cluster: give the URL of one of its servers as store"),
+        (
+            'store = "http://a"\ncluster = "a`"',
+            "cluster is a name, as in ClickHouse's remote_servers",
+        ),
+        ("replicated = true", "replicated and servers speak of a cluster; give its name"),
+        ('servers = ["http://a"]', "replicated and servers speak of a cluster; give its name"),
+        (
+            'store = "http://a"\ncluster = "a"\nservers = ["chdb"]',
+            'servers are URLs like "http://user:password@host:8123/database"',
+        ),
         ('store = "clickhouse://x"', 'store is "chdb", "chdb:///folder" or "http://user:'),
         ('store = ""', 'store is "chdb", "chdb:///folder" or "http://user:'),
         ("waiting_cells = 'many'", "waiting_cells: Expected `int`, got `str`"),

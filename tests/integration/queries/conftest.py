@@ -3,19 +3,29 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
+from stores import opened
 
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
 from tests.integration.queries.website import MakeWebsite, Website
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module with each of the `STORES` that it names."""
+    if "store" in metafunc.fixturenames and hasattr(metafunc.module, "STORES"):
+        metafunc.parametrize("store", metafunc.module.STORES, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     # Embedded ClickHouse opens one folder a process, so it is closed before another module's.
-    store = Store("chdb", tmp_path_factory.mktemp("data"))
-    migrate(store, {"example.com": 20_000})
-    yield store
-    store.close()
+    kind = getattr(request, "param", "embedded")
+    servers = None if kind == "embedded" else request.getfixturevalue("servers")
+    with opened(kind, servers, tmp_path_factory.mktemp("data")) as store:
+        migrate(store, {"example.com": 20_000})
+        yield store
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from starlette.responses import StreamingResponse
+from stores import KINDS
 
 from ingest.store.client import Store
 from queries.parameters import read_query
@@ -14,6 +15,8 @@ from queries.problem import ProblemError
 from queries.request import parse
 from queries.spreadsheet import Downloads
 from tests.unit.queries.conftest import SITE
+
+STORES = KINDS
 
 ASKED = read_query(
     [

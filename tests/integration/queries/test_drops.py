@@ -2,8 +2,11 @@
 
 import httpx
 import pytest
+from stores import KINDS
 
 from tests.integration.queries.website import MakeWebsite, Website
+
+STORES = KINDS
 
 
 def _ask(site: Website, date_range: str = "day", **more: str) -> httpx.Response:

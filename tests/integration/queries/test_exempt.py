@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.pipeline import Pipeline
 from ingest.receive.event import read_event
 from ingest.receive.proxies import Proxies

@@ -1,4 +1,8 @@
+from stores import KINDS
+
 from tests.integration.queries.website import MakeWebsite, Website
+
+STORES = KINDS
 
 
 def _properties(site: Website, **parameters: str):

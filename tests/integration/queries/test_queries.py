@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from stores import KINDS
 
 from tests.integration.queries.website import MakeWebsite
+
+STORES = KINDS
 
 NOON = "2026-11-23 12:00"
 

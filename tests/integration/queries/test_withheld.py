@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from stores import KINDS
 
 from tests.integration.queries.website import MakeWebsite, Website
+
+STORES = KINDS
 
 K = 5
 DAYS = ("2026-11-21", "2026-11-22", "2026-11-23")

@@ -37,6 +37,14 @@ def test_a_servers_url_says_everything(tmp_path, url, told):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [("http://u@host/db", "of-settings"), ("http://u:of-the-url@host/db", "of-the-url")],
+)
+def test_the_password_is_the_urls_or_that_of_the_settings(tmp_path, url, password):
+    assert connect_options(url, tmp_path, "of-settings")["password"] == password
+
+
 def test_a_server_that_is_away_is_told_without_password_and_values(tmp_path, caplog):
     store = Store(f"http://user:pass-word@127.0.0.1:{free_port()}/db", tmp_path)
     with pytest.raises(StoreError, match="could not be reached") as error:

@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.app import open_places
+from ingest.collection import open_places
 from ingest.settings import Geo, SettingsError
 
 
