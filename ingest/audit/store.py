@@ -7,8 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.audit.finding import Finding, State, judge
+from ingest.database import open_store
 from ingest.settings import Settings
 from ingest.store.client import Store, StoreError
+from ingest.store.cluster import Cluster
 from ingest.store.tables import TABLES
 
 _TTL = re.compile(r"\bTTL\b.*?\[([^\]]*)\], *\[([^\]]*)\]", re.DOTALL)
@@ -29,7 +31,7 @@ def look_into(settings: Settings) -> Iterator[Finding]:
         yield judge("store", "statements are not logged", True, "embedded: it has no logs")
         return
     try:
-        with closing(Store(settings.store, settings.data)) as store:
+        with closing(open_store(settings)) as store:
             yield from _retention(settings, _definitions_of(store))
             yield _query_log(store)
     except StoreError as error:
@@ -52,9 +54,11 @@ def _retention(settings: Settings, definitions: Mapping[str, str]) -> Iterator[F
         yield Finding(
             "store", "records end with their retention", State.OPEN, found, "footfall migrate"
         )
+    cluster = Cluster(settings.cluster)
     for table in TABLES:
-        if table.name in definitions:
-            kept = _days(definitions[table.name])
+        definition = definitions.get(cluster.local(table.name))
+        if definition:
+            kept = _days(definition)
             missing = [site for site, days in settings.retention.items() if kept.get(site) != days]
             yield judge(
                 "store",

@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
+import msgspec
 import orjson
 
+from ingest.database import open_store
 from ingest.prove.control import Control
 from ingest.settings import Settings
-from ingest.store.client import Store, StoreError
+from ingest.store.client import StoreError
+from ingest.store.cluster import Cluster
 from ingest.visit.handover import default_path
 
 _PATIENCE = 60.0
@@ -62,6 +65,7 @@ class Installation:
         self.control = Control(folder / "control")
         self.key = secrets.token_urlsafe(24)
         self.store, self._database = _own_store(settings)
+        self._own = msgspec.structs.replace(settings, store=self.store, data=self.data)
         self.handover = default_path(self.data)
         self._arguments = list(arguments)
         self._port = 0
@@ -153,7 +157,7 @@ class Installation:
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table, while the copy does not run."""
         # One embedded ClickHouse a process.
-        with _LOOKING, closing(Store(self.store, self.data)) as store:
+        with _LOOKING, closing(open_store(self._own)) as store:
             names = [name for (name,) in store.query("SHOW TABLES")]
             return {name: store.query(f"SELECT * FROM `{name}` ORDER BY ALL") for name in names}
 
@@ -177,8 +181,9 @@ class Installation:
         if self.handover:
             self.handover.unlink(missing_ok=True)
         if self._database:
-            with suppress(StoreError), closing(Store(self.settings.store, self.data)) as store:
-                store.command(f"DROP DATABASE IF EXISTS {self._database}")
+            with suppress(StoreError), closing(open_store(self.settings)) as store:
+                on = Cluster(self.settings.cluster, servers=self.settings.servers).on
+                store.define(f"DROP DATABASE IF EXISTS {self._database}{on}")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _hang_up(self) -> None:
@@ -222,8 +227,9 @@ def _own_store(settings: Settings) -> tuple[str, str]:
     if parts.scheme not in ("http", "https"):
         return "chdb", ""
     database = f"footfall_prove_{secrets.token_hex(8)}"
-    with closing(Store(settings.store, settings.data)) as store:
-        store.command(f"CREATE DATABASE {database}")
+    with closing(open_store(settings)) as store:
+        on = Cluster(settings.cluster, servers=settings.servers).on
+        store.define(f"CREATE DATABASE {database}{on}")
     return parts._replace(path=f"/{database}").geturl(), database
 
 

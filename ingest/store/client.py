@@ -204,7 +204,8 @@ def connect_options(
     if url == "chdb" or parts.scheme == "chdb":
         folder = Path(unquote(parts.path)) if parts.path and url != "chdb" else data / "clickhouse"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"{folder}: {error.strerror}; give another with --data or --store"
