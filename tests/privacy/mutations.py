@@ -91,8 +91,8 @@ MUTATIONS = (
         P3,
         "rows are not summed",
         "ingest/store/tables.py",
-        'f"ENGINE = SummingMergeTree(({sums}))\\n"',
-        'f"ENGINE = MergeTree\\n"',
+        'f"SummingMergeTree(({sums}))"',
+        '"MergeTree()"',
     ),
     Mutation(
         P4,
