@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
+from ingest.beacon.opt_out import switch_source
 from ingest.beacon.routes import beacon_routes
 from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
@@ -31,7 +32,7 @@ from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
 _PAGE_HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "content-security-policy": f"default-src 'none'; script-src 'self' {switch_source()}; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
     "referrer-policy": "no-referrer",

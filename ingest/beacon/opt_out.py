@@ -60,11 +60,15 @@ def opt_out_page(settings: Settings, host: str) -> bytes:
 
 def policy() -> str:
     """Return the page's content security policy: it runs the script and the switch, no more."""
-    code = SWITCH.partition("<script>")[2].partition("</script>")[0]
     return (
-        f"default-src 'none'; style-src {_hash(_STYLE)}; script-src 'self' {_hash(code)}; "
+        f"default-src 'none'; style-src {_hash(_STYLE)}; script-src 'self' {switch_source()}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+
+
+def switch_source() -> str:
+    """Return what names the switch in the `script-src` of a page that has it."""
+    return _hash(SWITCH.partition("<script>")[2].partition("</script>")[0])
 
 
 def _hash(text: str) -> str:
