@@ -1,6 +1,7 @@
 """Serves an application until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -22,6 +23,11 @@ _GRACE = 10
 _TURN = 0.000_5
 """Seconds that another thread may run Python before one that waits has its turn. By default it is 5
 ms, for which hits would wait again and again while a batch is made ready or an answer written."""
+_YOUNG, _NEVER = 5_000, 1_000_000_000
+"""Objects before Python looks for cycles among the newest; and among all, which takes it a tenth of a
+second and more: that is left to `_TIDY_EVERY`."""
+_TIDY_EVERY = 15 * 60
+"""Seconds."""
 _FIRST_GIVEN = 3
 """The first file descriptor that a service manager gives, by systemd's convention."""
 
@@ -33,6 +39,8 @@ def serve(reread: Callable[[], Settings], settings: Settings, role: Role, key: s
     sys.setswitchinterval(_TURN)
     forbid_core_dumps()
     app = App(settings, role=role)
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 10, _NEVER)
     _tell(settings, role, key)
     for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
         signal.signal(stop, _leave)
@@ -92,9 +100,11 @@ class _Server(uvicorn.Server):
         self._patience = Patience()
 
     async def on_tick(self, counter: int) -> bool:
-        """End what takes too long to come; there are ten ticks a second."""
+        """End what takes too long to come, and tidy up; there are ten ticks a second."""
         if counter % (10 * SECONDS) == 0:
             self._patience.look(cast("set[Connection]", self.server_state.connections))
+        if counter % (10 * _TIDY_EVERY) == 0:
+            gc.collect()
         return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ CREATE TABLE IF NOT EXISTS part (
 CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
+_AT_ONCE = 16
+"""Parts that are read or removed while hits wait."""
 _SMALL_PART = 64 * 1024
 """Bytes; smaller parts are folded into one while they wait."""
 _FEWEST_SMALL_PARTS = 200
@@ -99,21 +102,17 @@ class Spool:
 
         A batch stays the same, token and parts, until it is removed: also after a crash.
         """
-        with self._transaction() as database:
-            number = _count(database, "SELECT batch FROM part ORDER BY id LIMIT 1")
-            if not number:
-                return None
-            self._last_closed = number
-            ids, parts = zip(*_parts_of(database, number), strict=True)
+        number = self._oldest()
+        if not number:
+            return None
+        ids, parts = zip(*self._parts_of(number), strict=True)
         return Batch(number, f"{self.name}-{number}", ids[-1], Records.decode(parts))
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
         with self._transaction() as database:
-            database.execute(
-                "DELETE FROM part WHERE id <= ? AND batch = ?", (batch.last_part, batch.number)
-            )
             database.execute("DELETE FROM batch WHERE id = ?", (batch.number,))
+        self._wipe(batch.number)
         self._after_removal()
 
     def fold(self) -> bool:
@@ -152,8 +151,50 @@ class Spool:
         with self._lock:
             self._database.close()
 
+    def _oldest(self) -> int:
+        """Return the number of the oldest batch, and close it; 0 if there is none."""
+        while True:
+            with self._transaction() as database:
+                oldest = "SELECT part.batch, batch.id FROM part LEFT JOIN batch ON batch.id = batch"
+                found = database.execute(f"{oldest} ORDER BY part.id LIMIT 1").fetchone()
+                number, is_there = found or (0, True)
+                self._last_closed = max(self._last_closed, number)
+            if is_there:
+                return int(number)
+            self._wipe(number)  # a crash has left some of its parts
+
+    def _parts_of(self, batch: int) -> Iterator[tuple[int, bytes]]:
+        """Yield numbers and bytes of the parts of the oldest batch, in their order."""
+        last = 0
+        while True:
+            with self._transaction() as database:
+                found = database.execute(
+                    "SELECT * FROM part WHERE id > ? ORDER BY id LIMIT ?", (last, _AT_ONCE)
+                ).fetchall()
+            for part, number, records in found:
+                if number != batch:
+                    return
+                last = part
+                yield part, records
+            if not found:
+                return
+
+    def _wipe(self, batch: int) -> None:
+        """Remove the parts of the oldest batch, some at a time: hits wait for each change."""
+        some = "SELECT id FROM part WHERE batch = ? ORDER BY id LIMIT ?"
+        count = 1
+        while count:
+            with self._transaction() as database:
+                delete = f"DELETE FROM part WHERE id IN ({some})"
+                count = database.execute(delete, (batch, _AT_ONCE)).rowcount
+
     def _after_removal(self) -> None:
-        """Wipe what was removed from the write-ahead log too, and measure what is left."""
+        """Wipe what was removed from the write-ahead log too, and measure what is left.
+
+        Most of the log is worked off beside the hits, which need not wait for that.
+        """
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path)) as beside:
+            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
         with self._lock:
             try:
                 self.waiting = _count(self._database, "SELECT sum(length(records)) FROM part")
@@ -199,11 +240,3 @@ def _count(database: sqlite3.Connection, sql: str, values: tuple[int, ...] = ())
 
 def _new_batch(database: sqlite3.Connection) -> int:
     return int(database.execute("INSERT INTO batch DEFAULT VALUES").lastrowid or 0)
-
-
-def _parts_of(database: sqlite3.Connection, batch: int) -> Iterator[tuple[int, bytes]]:
-    """Yield numbers and bytes of the parts of the oldest batch, in their order."""
-    for part, number, records in database.execute("SELECT * FROM part ORDER BY id"):
-        if number != batch:
-            return
-        yield part, records

@@ -111,6 +111,31 @@ def test_a_name_is_told_once_in_a_batch_and_anew_in_the_next(spool):
     assert pages(spool.next_batch()) == ["/told"]
 
 
+def test_r1_a_batch_that_was_half_wiped_is_wiped_and_not_shipped_again(path):
+    spool = open_spool(path)
+    for page in ("/a", "/b"):
+        spool.append(part(page))
+    spool.next_batch()
+    spool.append(part("/c"))
+    spool._database.execute("DELETE FROM batch WHERE id = 1")
+    spool._database.execute("DELETE FROM part WHERE id = 1")
+    spool.close()
+    spool = open_spool(path)
+    assert pages(spool.next_batch()) == ["/c"]
+    assert len(spool) == 1
+    spool.close()
+
+
+def test_a_batch_of_many_parts_leaves_whole(spool):
+    for number in range(100):
+        spool.append(part(f"/{number}"))
+    batch = spool.next_batch()
+    assert len(pages(batch)) == 100
+    spool.append(part("/after"))
+    spool.remove(batch)
+    assert pages(spool.next_batch()) == ["/after"]
+
+
 def test_a_batch_that_leaves_the_moment_it_is_begun_takes_no_more(spool, monkeypatch):
     """A shipper may ask between a part's commit and what the spool then notes of it."""
     left = []
