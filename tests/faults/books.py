@@ -34,8 +34,8 @@ class Books:
         self.answers[hit.page] = status
 
     def pages(self, status: int | None) -> set[str]:
-        """Return the pages of the hits that were answered so."""
-        return {page for page, answer in self.answers.items() if answer == status}
+        """Return the pages of the hits that were answered so, while others come in."""
+        return {page for page, answer in self.answers.copy().items() if answer == status}
 
     def count(self, status: int | None) -> int:
         return len(self.pages(status))
