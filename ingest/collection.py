@@ -5,13 +5,11 @@ import socket
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
-from ingest.beacon.opt_out import switch_source
 from ingest.beacon.routes import beacon_routes
-from ingest.beacon.sample_pages import sample_page
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
@@ -31,13 +29,6 @@ from queries.collecting import Collecting
 from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
-_PAGE_HEADERS = {
-    "content-security-policy": f"default-src 'none'; script-src 'self' {switch_source()}; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 
 
 class Collection:
@@ -87,7 +78,6 @@ class Collection:
         """Return the routes that are in no hurry."""
         return [
             *beacon_routes(self._settings),
-            Route("/sample/{path:path}", self._sample),
             Route("/metrics", self._tell_metrics),
             Route(BATCH_PATH, self._batches.__call__, methods=["POST"]),
         ]
@@ -123,13 +113,6 @@ class Collection:
 
     async def _tell_metrics(self, _: Request) -> Response:
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
-
-    async def _sample(self, request: Request) -> Response:
-        page = sample_page(request.path_params["path"], self._settings.sites[0].domain)
-        if page is None:
-            return PlainTextResponse("not found", status_code=404)
-        body, content_type = page
-        return Response(body, media_type=content_type, headers=_PAGE_HEADERS)
 
 
 def open_handover(settings: Settings) -> Handover:
