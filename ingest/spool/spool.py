@@ -1,7 +1,7 @@
 """The durable queue of folded counters between the collector and ClickHouse."""
 
-import os
 import secrets
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +33,6 @@ class Batch(NamedTuple):
 
     number: int
     token: str
-    last_part: int
     records: Records
 
 
@@ -77,8 +76,8 @@ class Spool:
 
     def has_room(self) -> bool:
         """Whether another part may be taken."""
-        disk = os.statvfs(self._path.parent)
-        return self.waiting < self._limit and disk.f_bavail * disk.f_frsize > self._disk_floor
+        free = shutil.disk_usage(self._path.parent).free
+        return self.waiting < self._limit and free > self._disk_floor
 
     def append(self, records: Records) -> None:
         """Keep the records as the part after `last_part`; when this returns they are synced."""
@@ -105,8 +104,8 @@ class Spool:
         number = self._oldest()
         if not number:
             return None
-        ids, parts = zip(*self._parts_of(number), strict=True)
-        return Batch(number, f"{self.name}-{number}", ids[-1], Records.decode(parts))
+        parts = list(self._parts_of(number))
+        return Batch(number, f"{self.name}-{number}", Records.decode(parts))
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
@@ -163,8 +162,8 @@ class Spool:
                 return int(number)
             self._wipe(number)  # a crash has left some of its parts
 
-    def _parts_of(self, batch: int) -> Iterator[tuple[int, bytes]]:
-        """Yield numbers and bytes of the parts of the oldest batch, in their order."""
+    def _parts_of(self, batch: int) -> Iterator[bytes]:
+        """Yield the parts of the oldest batch, in their order."""
         last = 0
         while True:
             with self._transaction() as database:
@@ -175,15 +174,15 @@ class Spool:
                 if number != batch:
                     return
                 last = part
-                yield part, records
+                yield records
             if not found:
                 return
 
     def _wipe(self, batch: int) -> None:
         """Remove the parts of the oldest batch, some at a time: hits wait for each change."""
         some = "SELECT id FROM part WHERE batch = ? ORDER BY id LIMIT ?"
-        count = 1
-        while count:
+        count = _AT_ONCE
+        while count == _AT_ONCE:
             with self._transaction() as database:
                 delete = f"DELETE FROM part WHERE id IN ({some})"
                 count = database.execute(delete, (batch, _AT_ONCE)).rowcount

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import os
+import shutil
 
 from ingest.store.client import Store, StoreError
 
@@ -30,8 +30,7 @@ class DiskGuard:
         folder = self._store.folder
         if folder is None:
             return
-        disk = os.statvfs(folder)
-        is_low = disk.f_bavail * disk.f_frsize < self._floor
+        is_low = shutil.disk_usage(folder).free < self._floor
         if is_low == self._store.rests:
             return
         self._store.rest(is_low)
@@ -40,7 +39,8 @@ class DiskGuard:
 
     async def start(self) -> None:
         """Begin to look, every second."""
-        self._task = asyncio.create_task(self._watch())
+        if self._store.is_embedded:
+            self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """End."""

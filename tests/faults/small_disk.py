@@ -1,6 +1,7 @@
 """A small file system that a test can fill."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,8 +29,7 @@ class SmallDisk:
         self._ballast.unlink()
 
     def _free(self) -> int:
-        disk = os.statvfs(self.path)
-        return disk.f_bavail * disk.f_frsize
+        return shutil.disk_usage(self.path).free
 
 
 @contextmanager
