@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from server import BROWSER
 from strategies import PEOPLE, SITES, streams
 from test_r5_exact_model import add_up, crosstab_key
 
@@ -13,7 +14,10 @@ from ingest.collection import open_places
 from ingest.pipeline import Arrival, Pipeline
 from ingest.prove.interference import Script, Step, World, small_crowds
 from ingest.prove.people import Person
-from ingest.settings import PROFILES, Geo, Settings, load
+from ingest.receive.event import read_event
+from ingest.receive.proxies import Proxies
+from ingest.receive.sender import read_sender
+from ingest.settings import PROFILES, Geo, Settings, Site, load
 from ingest.store.tables import COUNTERS
 from ingest.visit.keys import Keyring
 from tests.privacy.attacker import NOW, Known, attack, bounds, pinned
@@ -98,6 +102,22 @@ def test_a_cell_is_a_crowds(places, sent, fates, releases, side):
         if cell[0] in KS:
             assert visitors >= KS[cell[0]], cell
             assert witnesses(sent_by, cell) >= KS[cell[0]], cell
+
+
+@pytest.mark.parametrize(("people", "views"), [(1, 9), (4, 1), (4, 3)])
+def test_fewer_than_k_are_no_crowd_however_often_they_come(places, people, views):
+    """The random streams above may miss what releases too early; this does not."""
+    pipeline = Pipeline(Settings(sites=(Site("example.com", k=5),)), places, Keyring())
+    headers = [(name.encode(), value.encode()) for name, value in BROWSER.items()]
+    body = b'{"n": "pageview", "u": "https://example.com/", "d": "example.com"}'
+
+    def cells(person):
+        sender = read_sender(headers, f"90.1.{person}.7", Proxies([]))
+        records, _ = pipeline.fold(pipeline.anonymize(read_event(body, sender), NOW))
+        return len(records.columns["crosstabs"][0])
+
+    assert [cells(person) for _ in range(views) for person in range(people)] == [0] * people * views
+    assert sum(cells(person) for person in range(people, 5)) > 0, "five are a crowd"
 
 
 def test_a_cell_that_is_missing_alone_is_pinned_down():
