@@ -36,17 +36,26 @@ class Server:
 
     def cpu(self) -> float:
         """Return the seconds of CPU time it has used, user and system."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        stats = [
+            (each / "stat").read_text().rpartition(")")[2].split() for each in self._processes()
+        ]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS
 
     def resident(self) -> float:
         """Return its resident memory in MB (2**20 bytes)."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE / 2**20
+        pages = [int((each / "statm").read_text().split()[1]) for each in self._processes()]
+        return sum(pages) * _PAGE / 2**20
 
     def most_resident(self) -> float:
-        """Return the most it ever was."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+        """Return the most it ever was, if its processes had their most at the same time."""
+        states = [(each / "status").read_text() for each in self._processes()]
+        return sum(int(state.partition("VmHWM:")[2].split()[0]) for state in states) / 2**10
+
+    def _processes(self) -> list[Path]:
+        """Return the server and the processes that it has started, in /proc."""
+        own = Path(f"/proc/{self.pid}")
+        children = [file.read_text().split() for file in own.glob("task/*/children")]
+        return [own, *(Path("/proc") / pid for pids in children for pid in pids)]
 
     def settle(self) -> float:
         """Wait until nothing is left to do; return the seconds in which all was in ClickHouse."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
+from ingest.beside import StoreBeside
 from ingest.settings import Settings
 from ingest.spool.opening import Claim
 from ingest.store.client import Store
@@ -15,13 +17,12 @@ _HOURS = 6 * 3600
 
 def open_store(settings: Settings) -> Store:
     """Return the store, which connects at first use. Raises StoreError for a folder that cannot be."""
-    return Store(
-        settings.store,
-        settings.data,
-        password=settings.store_password,
-        authority=settings.store_ca,
-        cluster=Cluster(settings.cluster, settings.replicated, settings.servers),
-    )
+    return Store(settings.store, settings.data, **_access(settings))
+
+
+def open_store_beside(settings: Settings) -> StoreBeside:
+    """Return the store for a process that takes hits. Raises StoreError as `open_store` does."""
+    return StoreBeside(settings.store, settings.data, **_access(settings))
 
 
 @contextmanager
@@ -35,3 +36,11 @@ def upkeep_of(settings: Settings, backups: Path | None = None) -> Iterator[Store
         claim = closing(Claim(settings.data)) if store.is_embedded else nullcontext()
         with claim:
             yield store
+
+
+def _access(settings: Settings) -> dict[str, Any]:
+    return {
+        "password": settings.store_password,
+        "authority": settings.store_ca,
+        "cluster": Cluster(settings.cluster, settings.replicated, settings.servers),
+    }

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from ingest.beside import StoreBeside
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
-from ingest.store.client import Store, StoreError
+from ingest.store.client import StoreError
 from ingest.store.migrate import SchemaError
-from ingest.store.writer import write
 
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
@@ -30,7 +30,7 @@ _DRAIN_LIMIT = 5.0
 class Shipper:
     """Ships batches in order, backs off while ClickHouse is away, and catches up."""
 
-    def __init__(self, spool: Spool, store: Store, prepare: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, store: StoreBeside, prepare: Callable[[], None]) -> None:
         """`prepare` makes a database ready that can be reached."""
         self._spool = spool
         self._store = store
@@ -62,7 +62,7 @@ class Shipper:
         batch = self._spool.next_batch()
         if batch is None:
             return False
-        write(self._store, batch.records, batch.token)
+        self._store.ship(self._spool.path, batch)
         self._spool.remove(batch)
         return True
 

@@ -8,7 +8,7 @@ from random import Random
 from rich.console import Console
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
-from ingest.database import open_store
+from ingest.database import open_store_beside
 from ingest.demo.progress import progress
 from ingest.demo.rhythm import DAYS
 from ingest.demo.tab import TimedHit
@@ -36,7 +36,7 @@ def fill(settings: Settings, now: float, days: int = DAYS) -> int:
     """
     site = settings.sites[0]
     console = Console()
-    with closing(Claim(settings.data)), closing(open_store(settings)) as store:
+    with closing(Claim(settings.data)), closing(open_store_beside(settings)) as store:
         migrate(store, settings.retention, settings.zones)
         if _has_traffic(store, site):
             console.print(

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
 _AT_ONCE = 16
-"""Parts that are read or removed while hits wait."""
+"""Parts that are removed while hits wait."""
 _SMALL_PART = 64 * 1024
 """Bytes; smaller parts are folded into one while they wait."""
 _FEWEST_SMALL_PARTS = 200
@@ -33,7 +33,6 @@ class Batch(NamedTuple):
 
     number: int
     token: str
-    records: Records
 
 
 class Spool:
@@ -48,7 +47,7 @@ class Spool:
         It takes parts while its own are under `limit` bytes and its file system has over
         `disk_floor` bytes free.
         """
-        self._path = path
+        self.path = path
         self._limit = limit
         self._disk_floor = disk_floor
         self._lock = threading.Lock()
@@ -76,7 +75,7 @@ class Spool:
 
     def has_room(self) -> bool:
         """Whether another part may be taken."""
-        free = shutil.disk_usage(self._path.parent).free
+        free = shutil.disk_usage(self.path.parent).free
         return self.waiting < self._limit and free > self._disk_floor
 
     def append(self, records: Records) -> None:
@@ -102,10 +101,7 @@ class Spool:
         A batch stays the same, token and parts, until it is removed: also after a crash.
         """
         number = self._oldest()
-        if not number:
-            return None
-        parts = list(self._parts_of(number))
-        return Batch(number, f"{self.name}-{number}", Records.decode(parts))
+        return Batch(number, f"{self.name}-{number}") if number else None
 
     def remove(self, batch: Batch) -> None:
         """Wipe a batch that ClickHouse has."""
@@ -162,22 +158,6 @@ class Spool:
                 return int(number)
             self._wipe(number)  # a crash has left some of its parts
 
-    def _parts_of(self, batch: int) -> Iterator[bytes]:
-        """Yield the parts of the oldest batch, in their order."""
-        last = 0
-        while True:
-            with self._transaction() as database:
-                found = database.execute(
-                    "SELECT * FROM part WHERE id > ? ORDER BY id LIMIT ?", (last, _AT_ONCE)
-                ).fetchall()
-            for part, number, records in found:
-                if number != batch:
-                    return
-                last = part
-                yield records
-            if not found:
-                return
-
     def _wipe(self, batch: int) -> None:
         """Remove the parts of the oldest batch, some at a time: hits wait for each change."""
         some = "SELECT id FROM part WHERE batch = ? ORDER BY id LIMIT ?"
@@ -192,7 +172,7 @@ class Spool:
 
         Most of the log is worked off beside the hits, which need not wait for that.
         """
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path)) as beside:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path)) as beside:
             beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
         with self._lock:
             try:

@@ -1,11 +1,10 @@
 """One Store over clickhouse-connect: embedded ClickHouse (chDB) or a server, by URL."""
 
 import logging
-import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -30,10 +29,6 @@ _REMEDIES = {
 
 _CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
 """Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
-
-
-_NICENESS = 10
-"""Of threads that work for embedded ClickHouse: a tenth of the event loop's share of a core."""
 
 
 class StoreError(Exception):
@@ -131,8 +126,7 @@ class Store:
 
         Each cell is there once, so ClickHouse need not add them up before it writes them.
         """
-        if self.rests:
-            raise StoreError("the disk of embedded ClickHouse is nearly full")
+        self._refuse_at_rest()
         with _store_errors():
             self._client().insert(
                 table.name,
@@ -171,6 +165,10 @@ class Store:
             self._clients.clear()
             self._local = threading.local()
 
+    def _refuse_at_rest(self) -> None:
+        if self.rests:
+            raise StoreError("the disk of embedded ClickHouse is nearly full")
+
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
@@ -181,19 +179,8 @@ class Store:
         return client
 
     def _connect(self) -> Client:
-        if self.is_embedded:
-            _give_way()
         with self._lock:
             return clickhouse_connect.get_client(**self._options)
-
-
-def _give_way() -> None:
-    """Let this thread, and those that ClickHouse starts from it, have what hits leave over.
-
-    Linux has a niceness for each thread, which those that it starts inherit.
-    """
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def connect_options(

@@ -16,6 +16,7 @@ from ingest.receive.problem import Problem
 from ingest.receive.proxies import Proxies
 from ingest.receive.sender import read_sender
 from ingest.settings import Settings, Site
+from ingest.spool.reading import read_batch
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.records import Records
@@ -70,7 +71,7 @@ def hit(page: str) -> RawHit:
 def totals(spool, *counters: str) -> list[int]:
     sums = Counter()
     while batch := spool.next_batch():
-        for row in zip(*batch.records.columns["traffic"], strict=True):
+        for row in zip(*read_batch(spool.path, batch.number).columns["traffic"], strict=True):
             if row[1] == "":
                 sums.update(dict(zip(COUNTERS, row[4:], strict=True)))
         spool.remove(batch)

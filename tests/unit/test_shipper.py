@@ -22,8 +22,8 @@ class FakeStore:
         self.may_answer.set()
         self.is_away = False
 
-    def insert(self, table, _, token):
-        self.inserts.append((table.name, token))
+    def ship(self, spool, batch):
+        self.inserts.append((spool, batch.token))
         self.is_called.set()
         self.may_answer.wait(30)
         if self.is_away:
