@@ -1,18 +1,18 @@
 """The routes of the query API."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.settings import PROFILES, Key, Profile, Settings, Site
 from ingest.store.client import Store
-from queries.cache import SECONDS, Cache, Document, key_of, unchanged
+from queries.cache import SECONDS, Cache, key_of
 from queries.collecting import Collecting
+from queries.document import Document, respond, respond_untagged, takes_gzip
 from queries.documentation.routes import Documentation
 from queries.drops import answer_drops, understand_drops
 from queries.flat import render_rows
@@ -29,7 +29,6 @@ from queries.spreadsheet import Downloads
 BODY_LIMIT = 64 * 1024
 """Bytes of a query."""
 _KEPT = {"cache-control": f"private, max-age={SECONDS}", "vary": "authorization"}
-_GZIP = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=5)]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -69,7 +68,7 @@ def routes(
 
 
 def _route(path: str, endpoint: Endpoint, *methods: str) -> Route:
-    return Route(path, _telling_problems(endpoint), methods=methods, middleware=_GZIP)
+    return Route(path, _telling_problems(endpoint), methods=methods)
 
 
 def _telling_problems(endpoint: Endpoint) -> Endpoint:
@@ -121,7 +120,7 @@ class _Api:
         document = await self._cache.find(
             key_of("realtime", plans), partial(answer_realtime, plans, self._store, embedded)
         )
-        return _respond(request, document)
+        return respond(request, document, _KEPT)
 
     async def drops(self, request: Request) -> Response:
         """Answer how many hits were not counted."""
@@ -131,7 +130,7 @@ class _Api:
         document = await self._cache.find(
             key_of("drops", asked), partial(answer_drops, asked, self._store)
         )
-        return _respond(request, document)
+        return respond(request, document, _KEPT)
 
     async def properties(self, request: Request) -> Response:
         """Answer which custom properties events had."""
@@ -141,13 +140,13 @@ class _Api:
         document = await self._cache.find(
             key_of("properties", sites), partial(answer_properties, sites, self._store)
         )
-        return _respond(request, document)
+        return respond(request, document, _KEPT)
 
     async def _post(self, request: Request) -> Response:
         key = self._keys.admit(request.headers.get("authorization", ""))
         plan = await self._understand(await _body(request), key)
         document = await self._find(plan, Format.JSON, self._whole)
-        return Response(document.body, media_type="application/json", headers=_KEPT)
+        return respond_untagged(request, document, _KEPT)
 
     async def _get(self, request: Request) -> Response:
         key = self._admit(request)
@@ -157,8 +156,8 @@ class _Api:
         except ProblemError as problem:
             raise in_parameters(problem) from None
         if asked.format is Format.CSV:
-            return await self._downloads.open(plan, asked)
-        return _respond(request, await self._document(plan, asked))
+            return await self._downloads.open(plan, asked, takes_gzip(request))
+        return respond(request, await self._document(plan, asked), _KEPT)
 
     def _admit(self, request: Request) -> Key:
         """Return the key of a request by URL, which may hold it where no header can be sent."""
@@ -184,16 +183,9 @@ class _Api:
         """Return the answer to a plan; a query names its sites and days, so equal ones run once."""
 
         async def make() -> bytes:
-            return write(await answer(plan, self._store))
+            return await asyncio.to_thread(write, await answer(plan, self._store))
 
         return await self._cache.find(key_of(form, plan.query), make)
-
-
-def _respond(request: Request, document: Document) -> Response:
-    headers = {**_KEPT, "etag": document.etag}
-    if unchanged(document, request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
-    return Response(document.body, media_type="application/json", headers=headers)
 
 
 async def _body(request: Request) -> bytes:

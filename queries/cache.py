@@ -6,17 +6,12 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
+from queries.document import Document, sealed
+
 SECONDS = 2
 """How long an answer serves."""
 _ENTRIES = 500
 _BYTES = 32 * 1024 * 1024
-
-
-class Document(NamedTuple):
-    """A body and what tells it from others."""
-
-    body: bytes
-    etag: str
 
 
 class _Kept(NamedTuple):
@@ -62,7 +57,8 @@ class Cache:
     async def _make(self, key: bytes, make: Callable[[], Awaitable[bytes]]) -> Document:
         until = self._ticks() + self._seconds
         try:
-            document = sealed(await make())
+            body = await make()
+            document = await asyncio.to_thread(sealed, body)
         finally:
             del self._being_made[key]
         self._keep(key, _Kept(document, until))
@@ -71,13 +67,13 @@ class Cache:
     def _keep(self, key: bytes, kept: _Kept) -> None:
         self._forget(key)
         self._kept[key] = kept
-        self._bytes += len(kept.document.body)
+        self._bytes += _size(kept.document)
         while len(self._kept) > self._entries or self._bytes > self._size:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: bytes) -> None:
         if kept := self._kept.pop(key, None):
-            self._bytes -= len(kept.document.body)
+            self._bytes -= _size(kept.document)
 
 
 def _look_at(made: asyncio.Task[Document]) -> None:
@@ -86,14 +82,8 @@ def _look_at(made: asyncio.Task[Document]) -> None:
         made.exception()
 
 
-def sealed(body: bytes) -> Document:
-    """Return the document of a body. Its tag is weak, since it may be sent compressed or not."""
-    return Document(body, f'W/"{blake2b(body, digest_size=16).hexdigest()}"')
-
-
-def unchanged(document: Document, if_none_match: str) -> bool:
-    """Whether the caller has the document, by the tags of that header."""
-    return document.etag in if_none_match
+def _size(document: Document) -> int:
+    return len(document.body) + len(document.zipped)
 
 
 def key_of(*parts: object) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import re
+import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ingest.store.client import Store
+from queries.document import LEVEL
 from queries.flat import flat
 from queries.parameters import Asked
 from queries.plan import Plan
@@ -30,6 +32,8 @@ _ALL_ROWS = 4_000_000_000
 _AT_ONCE = 4
 """Downloads at a time: each holds a query open for as long as its reader takes."""
 _RETRY_AFTER = "10"
+_GZIP = 31
+"""What zlib calls gzip's form."""
 _LONGEST = 600
 """Seconds after which a reader who does not read is left."""
 
@@ -41,7 +45,7 @@ class Downloads:
         self._store = store
         self._under_way = 0
 
-    async def open(self, plan: Plan, asked: Asked) -> StreamingResponse:
+    async def open(self, plan: Plan, asked: Asked, is_zipped: bool) -> StreamingResponse:
         """Return the download of a plan's rows, or raise a ProblemError before the first byte.
 
         What goes wrong later breaks the download off, so nobody takes a part for the whole.
@@ -59,7 +63,11 @@ class Downloads:
         except BaseException:
             self._under_way -= 1
             raise
-        return _Download(self, _lines(plan, asked.columns, first, rows), rows, asked.title)
+        lines = _lines(plan, asked.columns, first, rows)
+        headers = {"vary": "accept-encoding"}
+        if is_zipped:
+            lines, headers["content-encoding"] = _zipped(lines), "gzip"
+        return _Download(self, lines, rows, asked.title, headers)
 
     async def end(self, rows: Blocks) -> None:
         """Let go of the query of a download."""
@@ -74,6 +82,7 @@ class _Download(StreamingResponse):
         lines: Iterator[bytes],
         rows: Blocks,
         title: str,
+        headers: dict[str, str],
     ) -> None:
         super().__init__(
             lines,
@@ -81,6 +90,7 @@ class _Download(StreamingResponse):
             headers={
                 "content-disposition": f'attachment; filename="{file_name(title)}"',
                 "cache-control": "private, no-store",
+                **headers,
             },
         )
         self._end = partial(downloads.end, rows)
@@ -112,6 +122,13 @@ def _lines(plan: Plan, columns: Sequence[str], first: list[Row], rows: Blocks) -
     yield _block(flat(plan, first))
     for block in rows:
         yield _block(flat(plan, block))
+
+
+def _zipped(lines: Iterator[bytes]) -> Iterator[bytes]:
+    packing = zlib.compressobj(LEVEL, wbits=_GZIP)
+    for block in lines:
+        yield packing.compress(block)
+    yield packing.flush()
 
 
 def _block(rows: Iterable[Sequence[Any]]) -> bytes:

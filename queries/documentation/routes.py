@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest.store.dimensions import Pairs
-from queries.cache import Document, sealed, unchanged
+from queries.document import respond, sealed
 from queries.documentation.catalogue import catalogue
 from queries.documentation.openapi import openapi
 from queries.documentation.page import SECURITY_POLICY, page
@@ -25,22 +25,15 @@ class Documentation:
 
     async def catalogue(self, request: Request) -> Response:
         """Answer with the catalogue."""
-        return _respond(request, self._catalogue, "application/json")
+        return respond(request, self._catalogue, _HEADERS)
 
     async def openapi(self, request: Request) -> Response:
         """Answer with the OpenAPI document."""
-        return _respond(request, self._openapi, "application/json")
+        return respond(request, self._openapi, _HEADERS)
 
     async def page(self, request: Request) -> Response:
         """Answer with the page."""
-        response = _respond(request, self._page, "text/html")
+        response = respond(request, self._page, _HEADERS, "text/html")
         response.headers["content-security-policy"] = SECURITY_POLICY
         response.headers["referrer-policy"] = "no-referrer"
         return response
-
-
-def _respond(request: Request, document: Document, content_type: str) -> Response:
-    headers = {**_HEADERS, "etag": document.etag}
-    if unchanged(document, request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
-    return Response(document.body, media_type=content_type, headers=headers)

@@ -69,13 +69,13 @@ async def _send(response: StreamingResponse, leaves_after: int = 0) -> list[byte
 def test_a_few_run_at_a_time(store: Store, csv_plan: Plan):
     async def scene() -> None:
         downloads = Downloads(store)
-        opened = [await downloads.open(csv_plan, ASKED) for _ in range(4)]
+        opened = [await downloads.open(csv_plan, ASKED, is_zipped=False) for _ in range(4)]
         with pytest.raises(ProblemError) as refused:
-            await downloads.open(csv_plan, ASKED)
+            await downloads.open(csv_plan, ASKED, is_zipped=False)
         assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "10"})
         for response in opened:
             assert b"".join(await _send(response)) == b"event:page,visitors\r\n"
-        again = await downloads.open(csv_plan, ASKED)
+        again = await downloads.open(csv_plan, ASKED, is_zipped=False)
         assert b"".join(await _send(again)) == b"event:page,visitors\r\n"
 
     asyncio.run(scene())
@@ -87,7 +87,7 @@ def test_one_that_breaks_is_broken_off_and_let_go_of(csv_plan: Plan):
         downloads = Downloads(store)
         for _ in range(9):
             with pytest.raises(RuntimeError, match="broken"):
-                await _send(await downloads.open(csv_plan, ASKED))
+                await _send(await downloads.open(csv_plan, ASKED, is_zipped=False))
             assert store.closed
 
     asyncio.run(scene())
@@ -109,7 +109,7 @@ def test_one_whose_reader_leaves_is_let_go_of(csv_plan: Plan):
         store = EndlessStore()
         downloads = Downloads(store)
         for _ in range(9):
-            assert len(await _send(await downloads.open(csv_plan, ASKED), leaves_after=3)) >= 3
+            assert len(await _send(await downloads.open(csv_plan, ASKED, is_zipped=False), leaves_after=3)) >= 3
             assert store.closed
 
     asyncio.run(asyncio.wait_for(scene(), 60))
@@ -125,7 +125,7 @@ def test_one_whose_reader_does_not_read_is_let_go_of(csv_plan: Plan, monkeypatch
         store = EndlessStore()
         downloads = Downloads(store)
         for _ in range(9):
-            response = await downloads.open(csv_plan, ASKED)
+            response = await downloads.open(csv_plan, ASKED, is_zipped=False)
             with pytest.raises(TimeoutError):
                 await response({"type": "http", "asgi": {"spec_version": "2.3"}}, never, never)
             assert store.closed
