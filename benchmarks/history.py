@@ -22,7 +22,13 @@ SELECT '{site}', 'page', toStartOfHour(now('UTC')) - toIntervalHour(number % 876
   concat('/news/page-', toString(cityHash64(number, {round}) % {pages})), 3, 2, 2, 1, 60
 FROM numbers({rows})
 """
-_PARTS = "SELECT count() FROM system.parts WHERE active AND table = 'traffic'"
+_FILL_DAYS = """
+INSERT INTO days (site, dimension, day, value, pageviews, visitors, visits, entries, duration)
+SELECT '{site}', 'page', toDate(now('UTC')) - number % 365,
+  concat('/news/page-', toString(cityHash64(number, {round}) % {pages})), 3, 2, 2, 1, 60
+FROM numbers({rows})
+"""
+_PARTS = "SELECT count() FROM system.parts WHERE active AND table IN ('traffic', 'days')"
 
 
 def fill(data: Path) -> None:
@@ -31,7 +37,8 @@ def fill(data: Path) -> None:
         migrate(store, {SITE: 759})
         store.command("SYSTEM STOP MERGES")
         for number in range(_ROUNDS):
-            store.command(_FILL.format(site=SITE, round=number, pages=PAGES, rows=_ROWS))
+            for statement in (_FILL, _FILL_DAYS):
+                store.command(statement.format(site=SITE, round=number, pages=PAGES, rows=_ROWS))
 
 
 def parts(data: Path) -> int:

@@ -104,7 +104,7 @@ class Race:
         """Return the rows that the query API answers with: dimensions, then metrics."""
         body = orjson.dumps(question.query)
         plan = await understand(body, lambda _: (SITE,), self._now, self._store)
-        results = orjson.loads(render(await answer(plan, self._store)))["results"]
+        results = orjson.loads(render(answer(self._store, plan)))["results"]
         rows = [(*row["dimensions"], *row["metrics"]) for row in results]
         return rows + [
             tuple(row["comparison"]["metrics"]) for row in results if "comparison" in row

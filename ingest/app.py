@@ -51,8 +51,8 @@ class App:
         self._role = role
         self.keys = Keys(settings.keys, settings.query_rate, sites=settings.sites)
         """The query keys in force."""
-        beside = None if role is Role.QUERY else open_store_beside(settings)
-        self._store = beside or open_store(settings)
+        opened = open_store if role is Role.QUERY else open_store_beside
+        self._store = opened(settings)
         if self._store.is_embedded and role is not Role.BOTH:
             raise SettingsError(
                 f"`footfall {role.value}` needs a ClickHouse server: give --store http://…, "
@@ -60,8 +60,8 @@ class App:
             )
         self._disk_guard = DiskGuard(self._store, settings.disk_floor)
         self._collection: Collection | None = None
-        if beside:
-            self._collection = Collection(settings, beside, self._prepare, self.keys, clock)
+        if role is not Role.QUERY:
+            self._collection = Collection(settings, self._store, self._prepare, self.keys, clock)
         self._prepare_in_time()
         self._others = Starlette(routes=self._routes(clock), lifespan=self._lifespan)
 

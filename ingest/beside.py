@@ -11,48 +11,39 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.managers import BaseManager, BaseProxy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from ingest.core_dumps import forbid_core_dumps
-from ingest.spool.reading import read_batch
-from ingest.spool.spool import Batch
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import ALONE, Cluster
 from ingest.store.tables import Table
-from ingest.store.writer import write
 
 _NICENESS = 5
 """Of the process: a third of the share of a core that the one which answers hits has."""
+_Given = TypeVarTuple("_Given")
+_Answer = TypeVar("_Answer")
 _STOP_LIMIT = 5
 """Seconds that it may take to end."""
 
 
-class ShippingStore(Store):
-    """A store that takes batches out of a spool itself. It lives in the process beside."""
-
-    def __init__(
-        self, url: str, data: Path, password: str, authority: Path | None, cluster: Cluster
-    ) -> None:
-        """Take what a Store takes; waits for a process that was left over, and is about to end."""
-        super().__init__(url, data, password=password, authority=authority, cluster=cluster)
-        if self.folder:
-            fcntl.flock(os.open(self.folder, os.O_RDONLY), fcntl.LOCK_EX)
-
-    def ship(self, spool: Path, batch: Batch) -> None:
-        """Insert a batch of a spool. Raises StoreError, SpoolError; then do it again."""
-        write(self, read_batch(spool, batch.number), batch.token)
+def _open(url: str, data: Path, password: str, authority: Path | None, cluster: Cluster) -> Store:
+    """Return a store there, once a process that was left over has ended, as it is about to."""
+    store = Store(url, data, password=password, authority=authority, cluster=cluster)
+    if store.folder:
+        fcntl.flock(os.open(store.folder, os.O_RDONLY), fcntl.LOCK_EX)
+    return store
 
 
 class _StoreThere(BaseProxy):
-    _exposed_ = ("query", "stream", "command", "insert", "ship", "close")
-    _method_to_typeid_ = {"stream": "blocks"}  # noqa: RUF012 (so the library has it)
+    _exposed_ = ("do", "each", "close")
+    _method_to_typeid_ = {"each": "answers"}  # noqa: RUF012 (so the library has it)
 
 
-class _BlocksThere(BaseProxy):
+class _AnswersThere(BaseProxy):
     _exposed_ = ("__next__", "close")
 
 
@@ -60,8 +51,8 @@ class _Link(BaseManager):
     """The way between the two processes; each thread here that asks has a thread there."""
 
 
-_Link.register("store", ShippingStore, proxytype=_StoreThere)
-_Link.register("blocks", proxytype=_BlocksThere, create_method=False)
+_Link.register("store", _open, proxytype=_StoreThere)
+_Link.register("answers", proxytype=_AnswersThere, create_method=False)
 
 
 class StoreBeside(Store):
@@ -86,6 +77,33 @@ class StoreBeside(Store):
         self._there: BaseProxy | None = None
         self._turn = threading.Lock()
 
+    def do(
+        self,
+        work: Callable[[Any, *_Given], _Answer],
+        *given: *_Given,
+    ) -> _Answer:
+        """Return what a function of a module makes of the store there."""
+        answer: _Answer = _call(self._running(), "do", work, *given)
+        return answer
+
+    def each(
+        self,
+        work: Callable[[Any, *_Given], Iterator[_Answer]],
+        *given: *_Given,
+    ) -> Generator[_Answer]:
+        """Yield what a function of a module makes of the store there."""
+        answers = _call(self._running(), "each", work, *given)
+        try:
+            while True:
+                try:
+                    answer: _Answer = _call(answers, "__next__")
+                except StopIteration:
+                    return
+                yield answer
+        finally:
+            with suppress(StoreError):
+                _call(answers, "close")
+
     def query(
         self,
         sql: str,
@@ -93,8 +111,7 @@ class StoreBeside(Store):
         settings: Mapping[str, Any] | None = None,
     ) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT."""
-        rows: list[tuple[Any, ...]] = self._ask("query", sql, parameters, settings)
-        return rows
+        return self.do(Store.query, sql, parameters, settings)
 
     def stream(
         self,
@@ -103,31 +120,20 @@ class StoreBeside(Store):
         settings: Mapping[str, Any] | None = None,
     ) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a SELECT in blocks."""
-        blocks = self._ask("stream", sql, parameters, settings)
-        try:
-            while True:
-                try:
-                    block: list[tuple[Any, ...]] = _call(blocks, "__next__")
-                except StopIteration:
-                    return
-                yield block
-        finally:
-            with suppress(StoreError):
-                _call(blocks, "close")
+        return self.each(Store.stream, sql, parameters, settings)
 
     def command(self, sql: str) -> None:
         """Run a statement that answers nothing."""
-        self._ask("command", sql)
+        self.do(Store.command, sql)
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert columns in the table's order."""
-        self._refuse_at_rest()
-        self._ask("insert", table, columns, token)
+        self.do(Store.insert, table, columns, token)
 
-    def ship(self, spool: Path, batch: Batch) -> None:
-        """Insert a batch of a spool. Raises StoreError, SpoolError; then do it again."""
-        self._refuse_at_rest()
-        self._ask("ship", spool, batch)
+    def rest(self, rests: bool) -> None:
+        """Take no inserts and merge nothing, or go on."""
+        self.rests = rests
+        self.do(Store.rest, rests)
 
     def close(self) -> None:
         """Close the database, and end the process."""
@@ -138,19 +144,15 @@ class StoreBeside(Store):
                     _call(self._there, "close")
             self._end()
 
-    def _ask(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 (as the method answers)
-        with self._turn:
-            there = self._running()
-        return _call(there, method, *arguments)
-
     def _running(self) -> BaseProxy:
         """Return the store there, in a process that is started if there is none."""
-        if self._there is None or self._process is None or self._process.poll() is not None:
-            self._end()
-            self._there = self._start()
-            if self.rests:
-                _call(self._there, "command", "SYSTEM STOP MERGES")
-        return self._there
+        with self._turn:
+            if self._there is None or self._process is None or self._process.poll() is not None:
+                self._end()
+                self._there = self._start()
+                if self.rests:
+                    _call(self._there, "do", Store.rest, True)
+            return self._there
 
     def _start(self) -> BaseProxy:
         address, secret = f"\0footfall-{secrets.token_hex(8)}", secrets.token_bytes(32)
@@ -186,9 +188,9 @@ class StoreBeside(Store):
             process.wait()
 
 
-def _call(there: BaseProxy, method: str, *arguments: object) -> Any:  # noqa: ANN401
+def _call(there: BaseProxy, method: str, *given: object) -> Any:  # noqa: ANN401
     with _lost_links():
-        return there._callmethod(method, arguments)  # noqa: SLF001 (the library's way to call)
+        return there._callmethod(method, given)  # noqa: SLF001 (the library's way to call)
 
 
 class _lost_links:  # noqa: N801

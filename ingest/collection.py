@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
 from ingest.beacon.routes import beacon_routes
-from ingest.beside import StoreBeside
 from ingest.collector import Collector
 from ingest.metrics import CONTENT_TYPE, Metrics
 from ingest.pipeline import Pipeline
@@ -23,6 +22,7 @@ from ingest.reporter import Reporter
 from ingest.settings import Geo, Settings, SettingsError
 from ingest.shipper import Shipper
 from ingest.spool.opening import Claim, open_spool
+from ingest.store.client import Store
 from ingest.visit.handover import Handover, HandoverError, default_path
 from ingest.visit.keys import Keyring
 from queries.collecting import Collecting
@@ -37,7 +37,7 @@ class Collection:
     def __init__(
         self,
         settings: Settings,
-        store: StoreBeside,
+        store: Store,
         prepare: Callable[[], None],
         keys: Keys,
         clock: Callable[[], float],

@@ -20,7 +20,7 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.store, settings.data, **_access(settings))
 
 
-def open_store_beside(settings: Settings) -> StoreBeside:
+def open_store_beside(settings: Settings) -> Store:
     """Return the store for a process that takes hits. Raises StoreError as `open_store` does."""
     return StoreBeside(settings.store, settings.data, **_access(settings))
 

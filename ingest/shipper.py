@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
-from ingest.beside import StoreBeside
-from ingest.spool.spool import Spool
+from ingest.spool.reading import read_batch
+from ingest.spool.spool import Batch, Spool
 from ingest.spool.transaction import SpoolError
-from ingest.store.client import StoreError
+from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError
+from ingest.store.writer import write
 
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
@@ -30,7 +32,7 @@ _DRAIN_LIMIT = 5.0
 class Shipper:
     """Ships batches in order, backs off while ClickHouse is away, and catches up."""
 
-    def __init__(self, spool: Spool, store: StoreBeside, prepare: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, store: Store, prepare: Callable[[], None]) -> None:
         """`prepare` makes a database ready that can be reached."""
         self._spool = spool
         self._store = store
@@ -62,7 +64,7 @@ class Shipper:
         batch = self._spool.next_batch()
         if batch is None:
             return False
-        self._store.ship(self._spool.path, batch)
+        self._store.do(insert, self._spool.path, batch)
         self._spool.remove(batch)
         return True
 
@@ -113,6 +115,11 @@ class Shipper:
 
     async def _in_thread(self, work: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def insert(store: Store, spool: Path, batch: Batch) -> None:
+    """Insert a batch of a spool. Raises StoreError, SpoolError; then it is to be done again."""
+    write(store, read_batch(spool, batch.number), batch.token)
 
 
 def _rest(took: float) -> float:

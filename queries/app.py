@@ -1,8 +1,8 @@
 """The routes of the query API."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import TypeVarTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -12,24 +12,26 @@ from ingest.settings import PROFILES, Key, Profile, Settings, Site
 from ingest.store.client import Store
 from queries.cache import SECONDS, Cache, key_of
 from queries.collecting import Collecting
-from queries.document import Document, respond, respond_untagged, takes_gzip
+from queries.document import Document, respond, respond_untagged, sealed, takes_gzip
 from queries.documentation.routes import Documentation
 from queries.drops import answer_drops, understand_drops
 from queries.flat import render_rows
 from queries.keys import Keys, open_sites
 from queries.parameters import LENGTH_LIMIT, Asked, Format, in_parameters, read_query
-from queries.pipeline import Answer, answer, understand
+from queries.pipeline import answer, understand
 from queries.plan import Plan
 from queries.problem import ProblemError
 from queries.properties import answer_properties, understand_properties
 from queries.realtime import answer_realtime, understand_realtime
 from queries.render import render
+from queries.run import ask
 from queries.spreadsheet import Downloads
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a query."""
 _KEPT = {"cache-control": f"private, max-age={SECONDS}", "vary": "authorization"}
 
+_Given = TypeVarTuple("_Given")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -117,9 +119,8 @@ class _Api:
         pairs = request.query_params.multi_items()
         plans = await understand_realtime(pairs, open_own, self._clock(), self._store)
         embedded = self._collecting if self._store.is_embedded else None
-        document = await self._cache.find(
-            key_of("realtime", plans), partial(answer_realtime, plans, self._store, embedded)
-        )
+        current = embedded.current() if embedded else None
+        document = await self._find(key_of("realtime", plans), answer_realtime, plans, current)
         return respond(request, document, _KEPT)
 
     async def drops(self, request: Request) -> Response:
@@ -127,9 +128,7 @@ class _Api:
         key = self._admit(request)
         open_own = partial(open_sites, self._sites, key)
         asked = understand_drops(request.query_params.multi_items(), open_own, self._clock())
-        document = await self._cache.find(
-            key_of("drops", asked), partial(answer_drops, asked, self._store)
-        )
+        document = await self._find(key_of("drops", asked), answer_drops, asked)
         return respond(request, document, _KEPT)
 
     async def properties(self, request: Request) -> Response:
@@ -137,15 +136,13 @@ class _Api:
         key = self._admit(request)
         open_own = partial(open_sites, self._sites, key)
         sites = understand_properties(request.query_params.multi_items(), open_own)
-        document = await self._cache.find(
-            key_of("properties", sites), partial(answer_properties, sites, self._store)
-        )
+        document = await self._find(key_of("properties", sites), answer_properties, sites)
         return respond(request, document, _KEPT)
 
     async def _post(self, request: Request) -> Response:
         key = self._keys.admit(request.headers.get("authorization", ""))
         plan = await self._understand(await _body(request), key)
-        document = await self._find(plan, Format.JSON, self._whole)
+        document = await self._whole(plan)
         return respond_untagged(request, document, _KEPT)
 
     async def _get(self, request: Request) -> Response:
@@ -172,20 +169,43 @@ class _Api:
 
     async def _document(self, plan: Plan, asked: Asked) -> Document:
         if asked.format is Format.JSON:
-            return await self._find(plan, Format.JSON, self._whole)
-        rows = partial(render_rows, columns=asked.columns)
-        return await self._find(plan, (Format.ROWS, asked.columns), rows)
+            return await self._whole(plan)
+        key = key_of(Format.ROWS, asked.columns, plan.query)
+        return await self._find(key, _rows, plan, asked.columns)
 
-    def _whole(self, found: Answer) -> bytes:
-        return render(found, self._collecting.behind() if self._collecting else None)
+    async def _whole(self, plan: Plan) -> Document:
+        """Return an answer with all that is known of it; equal queries name the same days."""
+        behind = self._collecting.behind() if self._collecting else None
+        return await self._find(key_of(Format.JSON, plan.query), _whole, plan, behind)
 
-    async def _find(self, plan: Plan, form: object, write: Callable[[Answer], bytes]) -> Document:
-        """Return the answer to a plan; a query names its sites and days, so equal ones run once."""
+    async def _find(
+        self,
+        key: bytes,
+        work: Callable[[Store, *_Given], bytes],
+        *given: *_Given,
+    ) -> Document:
+        """Return the document of `key`, made where the store is unless it is kept."""
 
-        async def make() -> bytes:
-            return await asyncio.to_thread(write, await answer(plan, self._store))
+        async def make() -> Document:
+            return await ask(self._store, _made, work, *given)
 
-        return await self._cache.find(key_of(form, plan.query), make)
+        return await self._cache.find(key, make)
+
+
+def _made(
+    store: Store,
+    work: Callable[[Store, *_Given], bytes],
+    *given: *_Given,
+) -> Document:
+    return sealed(work(store, *given))
+
+
+def _whole(store: Store, plan: Plan, behind: int | None) -> bytes:
+    return render(answer(store, plan), behind)
+
+
+def _rows(store: Store, plan: Plan, columns: Sequence[str]) -> bytes:
+    return render_rows(answer(store, plan), columns)
 
 
 async def _body(request: Request) -> bytes:

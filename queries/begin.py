@@ -10,8 +10,8 @@ from queries.run import select
 from queries.sql import Statement
 
 
-async def begin(store: Store, query: Query) -> Query:
-    """Return the query with its period's first day known."""
+def begin(store: Store, query: Query) -> Query:
+    """Return the query with its period's first day known. Raises StoreError."""
     if not query.period.is_open:
         return query
     parameters = Parameters()
@@ -20,6 +20,6 @@ async def begin(store: Store, query: Query) -> Query:
         f"SELECT count(), toString(min(day)) FROM {DAYS.name} "
         f"WHERE site IN {sites} AND dimension = ''"
     )
-    ((count, first),) = await select(store, Statement(text, parameters.values))
+    ((count, first),) = select(store, Statement(text, parameters.values))
     first_day = date.fromisoformat(first) if count else query.period.last
     return query._replace(period=query.period._replace(first=first_day, is_open=False))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from queries.document import Document, sealed
+from queries.document import Document
 
 SECONDS = 2
 """How long an answer serves."""
@@ -39,7 +39,7 @@ class Cache:
         self._bytes = 0
         self._being_made: dict[bytes, asyncio.Task[Document]] = {}
 
-    async def find(self, key: bytes, make: Callable[[], Awaitable[bytes]]) -> Document:
+    async def find(self, key: bytes, make: Callable[[], Awaitable[Document]]) -> Document:
         """Return the document of `key`, made anew if there is none; errors are not kept.
 
         Who goes away stops nothing that others wait for.
@@ -54,11 +54,10 @@ class Cache:
             self._being_made[key] = making
         return await asyncio.shield(making)
 
-    async def _make(self, key: bytes, make: Callable[[], Awaitable[bytes]]) -> Document:
+    async def _make(self, key: bytes, make: Callable[[], Awaitable[Document]]) -> Document:
         until = self._ticks() + self._seconds
         try:
-            body = await make()
-            document = await asyncio.to_thread(sealed, body)
+            document = await make()
         finally:
             del self._being_made[key]
         self._keep(key, _Kept(document, until))

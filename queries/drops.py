@@ -46,10 +46,10 @@ def understand_drops(pairs: Sequence[tuple[str, str]], open_sites: OpenSites, no
     return Drops(query, (*times, "reason", "hits"))
 
 
-async def answer_drops(asked: Drops, store: Store) -> bytes:
-    """Return the answer as JSON, or raise a ProblemError."""
-    query = await begin(store, asked.query)
-    rows = await select(store, _statement(query))
+def answer_drops(store: Store, asked: Drops) -> bytes:
+    """Return the answer as JSON. Raises StoreError."""
+    query = begin(store, asked.query)
+    rows = select(store, _statement(query))
     return orjson.dumps(
         {
             "results": [dict(zip(asked.columns, row, strict=True)) for row in rows],

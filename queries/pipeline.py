@@ -9,7 +9,7 @@ from queries.compare import other_plan
 from queries.guard import tell_withheld
 from queries.plan import Plan, choose
 from queries.request import OpenSites, parse
-from queries.run import Results, run
+from queries.run import Results, ask, run
 from queries.sql import write
 
 
@@ -36,14 +36,16 @@ async def understand(
     (UTC). The store is asked for its first day, if the query is about all there is. The profile
     tells which attributes may meet.
     """
-    query = await begin(store, parse(body, open_sites, now))
+    query = parse(body, open_sites, now)
+    if query.period.is_open:
+        query = await ask(store, begin, query)
     return choose(query, profile)
 
 
-async def answer(plan: Plan, store: Store) -> Answer:
-    """Return what the store answers, or raise a ProblemError."""
+def answer(store: Store, plan: Plan) -> Answer:
+    """Return what the store answers. Raises StoreError."""
     other = other_plan(plan)
     statements = write(plan, other)
-    results = await run(store, statements)
+    results = run(store, statements)
     withheld = tell_withheld(plan, results)
     return Answer(plan, results, withheld, other)

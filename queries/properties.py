@@ -26,8 +26,8 @@ def understand_properties(
     return open_sites([each if each == ALL_SITES else site_name(each) for each in named])
 
 
-async def answer_properties(sites: Sequence[Site], store: Store) -> bytes:
-    """Return JSON: `{"properties": [NAME, …]}`, that of the most events first."""
+def answer_properties(store: Store, sites: Sequence[Site]) -> bytes:
+    """Return JSON: `{"properties": [NAME, …]}`, that of the most events first. Raises StoreError."""
     parameters = Parameters()
     domains = parameters.bind("sites", "Array(String)", [site.domain for site in sites])
     prefix = parameters.bind("prefix", "String", PROP_PREFIX)
@@ -35,5 +35,5 @@ async def answer_properties(sites: Sequence[Site], store: Store) -> bytes:
         f"SELECT dimension FROM {DAYS.name} WHERE site IN {domains} AND "
         f"startsWith(dimension, {prefix}) GROUP BY dimension ORDER BY sum(events) DESC, dimension"
     )
-    rows = await select(store, Statement(text, parameters.values))
+    rows = select(store, Statement(text, parameters.values))
     return orjson.dumps({"properties": [name.removeprefix(PROP_PREFIX) for (name,) in rows]})

@@ -7,7 +7,6 @@ import orjson
 
 from ingest.store.client import Store
 from ingest.store.live import HOLDS_FOR, LIVE, READ_LIVE
-from queries.collecting import Collecting
 from queries.conditions import Parameters, in_sites
 from queries.parameters import read
 from queries.pipeline import answer, understand
@@ -47,27 +46,26 @@ async def understand_realtime(
     }
 
 
-async def answer_realtime(
-    plans: Mapping[str, Plan], store: Store, embedded: Collecting | None
+def answer_realtime(
+    store: Store, plans: Mapping[str, Plan], current: Mapping[str, int] | None
 ) -> bytes:
-    """Return the answer as JSON, or raise a ProblemError.
+    """Return the answer as JSON. Raises StoreError.
 
-    `embedded` is the one collector there is, if ClickHouse is in its process.
+    `current` are the visitors of each site now, if there is one collector, which tells them.
     """
     query = next(iter(plans.values())).query
     sites = [site.domain for site in query.sites]
     document = {
-        "current_visitors": await _here(sites, store, embedded),
-        **{name: await _rows(plan, store) for name, plan in plans.items()},
+        "current_visitors": _here(store, sites, current),
+        **{name: _rows(store, plan) for name, plan in plans.items()},
         "meta": {"date_range": moments(query), "timezone": query.zone.key, "definitions": _SAYS},
     }
     return orjson.dumps(document)
 
 
-async def _here(sites: list[str], store: Store, embedded: Collecting | None) -> int | None:
+def _here(store: Store, sites: list[str], current: Mapping[str, int] | None) -> int | None:
     """Return how many visitors the sites have now; None if no collector has told lately."""
-    if embedded:
-        current = embedded.current()
+    if current is not None:
         return sum(current.get(site, 0) for site in sites)
     parameters = Parameters()
     where = in_sites(sites, parameters)
@@ -75,12 +73,12 @@ async def _here(sites: list[str], store: Store, embedded: Collecting | None) -> 
         f"SELECT count(), sum(visitors) FROM {LIVE.name} "
         f"WHERE {where} AND {LIVE.time} > now() - {HOLDS_FOR} SETTINGS {READ_LIVE}"
     )
-    ((reports, visitors),) = await select(store, Statement(text, parameters.values))
+    ((reports, visitors),) = select(store, Statement(text, parameters.values))
     return visitors if reports else None
 
 
-async def _rows(plan: Plan, store: Store) -> list[dict[str, object]]:
-    found = await answer(plan, store)
+def _rows(store: Store, plan: Plan) -> list[dict[str, object]]:
+    found = answer(store, plan)
     return [
         {"value": value, "visitors": visitors, "pageviews": pageviews}
         for value, visitors, pageviews in found.results.rows

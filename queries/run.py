@@ -1,9 +1,10 @@
-"""Statements to results, within limits of time and memory."""
+"""Statements to results, within limits of time and memory; and the way to where they are run."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from ingest.store.client import Store, StoreError
 from queries.problem import ProblemError
@@ -29,6 +30,7 @@ _NOT_A_PATTERN = ("CANNOT_COMPILE_REGEXP",)
 
 Row = tuple[Any, ...]
 _Answer = TypeVar("_Answer")
+_Given = TypeVarTuple("_Given")
 
 
 class Results(NamedTuple):
@@ -40,50 +42,56 @@ class Results(NamedTuple):
     compared: list[Row] | None = None
 
 
-async def run(
+async def ask(
+    store: Store,
+    work: Callable[[Store, *_Given], _Answer],
+    *given: *_Given,
+) -> _Answer:
+    """Return what `work` answers, done where the store is; or raise a problem.
+
+    It is a 504 for a statement over its time limit and a 422 for one over its memory limit, a 503
+    if the store fails or too many ask. A thread waits for it meanwhile, since such a call blocks.
+    """
+    call = partial(store.do, work, *given)
+    try:
+        asked = asyncio.get_running_loop().run_in_executor(_POOL, call)
+        return await asyncio.wait_for(asked, _PATIENCE * TIME_LIMIT)
+    except TimeoutError:
+        detail = "too many queries wait; try again later"
+        raise ProblemError(503, detail, headers={"Retry-After": "10"}) from None
+    except StoreError as error:
+        raise problem_of(error) from None
+
+
+def run(
     store: Store,
     statements: Statements,
     seconds: float = TIME_LIMIT,
     memory: int = MEMORY_LIMIT,
 ) -> Results:
-    """Return the results, or raise a problem.
-
-    It is a 504 past `seconds` and a 422 past `memory` (bytes) a statement, a 503 if the store fails.
-    The statements run one after the other in a thread, since a driver's call blocks.
-    """
+    """Return the results. Raises StoreError, also for a statement over a limit (s, bytes)."""
     limits = _limits(seconds, memory)
-    return await _in_thread(lambda: _run(store, statements, limits), seconds)
 
+    def rows(statement: Statement) -> list[Row]:
+        return store.query(statement.text, statement.parameters, limits)
 
-async def select(store: Store, statement: Statement) -> list[Row]:
-    """Return the rows of one statement, or raise a problem as `run` does."""
-    limits = _limits(TIME_LIMIT, MEMORY_LIMIT)
-    return await _in_thread(
-        lambda: store.query(statement.text, statement.parameters, limits), TIME_LIMIT
+    return Results(
+        rows=rows(statements.rows),
+        row_count=rows(statements.row_count)[0][0] if statements.row_count else None,
+        sums=rows(statements.sums)[0] if statements.sums else None,
+        compared=rows(statements.compared) if statements.compared else None,
     )
 
 
-async def _in_thread(ask: Callable[[], _Answer], seconds: float) -> _Answer:
-    try:
-        asked = asyncio.get_running_loop().run_in_executor(_POOL, ask)
-        return await asyncio.wait_for(asked, _PATIENCE * seconds)
-    except StoreError as error:
-        raise _problem(error, seconds) from None
-    except TimeoutError:
-        detail = "too many queries wait; try again later"
-        raise ProblemError(503, detail, headers={"Retry-After": "10"}) from None
+def select(store: Store, statement: Statement) -> list[Row]:
+    """Return the rows of one statement. Raises StoreError."""
+    return store.query(statement.text, statement.parameters, _limits(TIME_LIMIT, MEMORY_LIMIT))
 
 
-def stream(
-    store: Store, statement: Statement, seconds: float = STREAM_TIME_LIMIT
-) -> Generator[list[Row]]:
-    """Yield the rows in blocks, as they come; raise what `run` raises. Blocks its thread."""
-    try:
-        yield from store.stream(
-            statement.text, statement.parameters, _limits(seconds, MEMORY_LIMIT)
-        )
-    except StoreError as error:
-        raise _problem(error, seconds) from None
+def stream(store: Store, statement: Statement) -> Iterator[list[Row]]:
+    """Return an iterator of the rows in blocks, as they come. Raises StoreError."""
+    limits = _limits(STREAM_TIME_LIMIT, MEMORY_LIMIT)
+    return store.stream(statement.text, statement.parameters, limits)
 
 
 def _limits(seconds: float, memory: int) -> dict[str, object]:
@@ -94,25 +102,12 @@ def _limits(seconds: float, memory: int) -> dict[str, object]:
     }
 
 
-def _run(store: Store, statements: Statements, limits: dict[str, object]) -> Results:
-    def ask(statement: Statement) -> list[Row]:
-        return store.query(statement.text, statement.parameters, limits)
-
-    return Results(
-        rows=ask(statements.rows),
-        row_count=ask(statements.row_count)[0][0] if statements.row_count else None,
-        sums=ask(statements.sums)[0] if statements.sums else None,
-        compared=ask(statements.compared) if statements.compared else None,
-    )
-
-
-def _problem(error: StoreError, seconds: float) -> ProblemError:
+def problem_of(error: StoreError) -> ProblemError:
+    """Return what a caller is told of an error."""
     if error.name in _NOT_A_PATTERN:
         return ProblemError(422, "filters: a pattern is not a regular expression of RE2's syntax")
     if error.name in _OVER_THE_TIME:
-        return ProblemError(
-            504, f"the query took over {seconds:g} s; ask for fewer days or dimensions"
-        )
+        return ProblemError(504, "the query took too long; ask for fewer days or dimensions")
     if error.name == _OVER_THE_MEMORY:
         return ProblemError(
             422, "the query needs too much memory; ask for fewer days or dimensions"

@@ -7,23 +7,22 @@ import re
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from ingest.store.client import Store
+from ingest.store.client import Store, StoreError
 from queries.document import LEVEL
 from queries.flat import flat
 from queries.parameters import Asked
 from queries.plan import Plan
 from queries.problem import ProblemError
 from queries.request import Pagination
-from queries.run import Row, stream
+from queries.run import problem_of, stream
 from queries.sql import write
-
-Blocks = Generator[list[Row]]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A text that begins with one of them runs as a formula in spreadsheets
@@ -58,42 +57,42 @@ class Downloads:
             )
         self._under_way += 1
         try:
-            rows = stream(self._store, write(_whole(plan) if asked.unlimited else plan).rows)
-            first = await run_in_threadpool(_next, rows)
-        except BaseException:
+            parts = self._store.each(_zipped if is_zipped else _lines, plan, asked)
+            first = await run_in_threadpool(next, parts)
+        except BaseException as error:
             self._under_way -= 1
+            if isinstance(error, StoreError):
+                raise problem_of(error) from None
             raise
-        lines = _lines(plan, asked.columns, first, rows)
-        headers = {"vary": "accept-encoding"}
-        if is_zipped:
-            lines, headers["content-encoding"] = _zipped(lines), "gzip"
-        return _Download(self, lines, rows, asked.title, headers)
+        headers = {"content-encoding": "gzip"} if is_zipped else {}
+        return _Download(self, first, parts, asked.title, headers)
 
-    async def end(self, rows: Blocks) -> None:
+    async def end(self, parts: Generator[bytes]) -> None:
         """Let go of the query of a download."""
         self._under_way -= 1
-        await run_in_threadpool(rows.close)
+        await run_in_threadpool(parts.close)
 
 
 class _Download(StreamingResponse):
     def __init__(
         self,
         downloads: Downloads,
-        lines: Iterator[bytes],
-        rows: Blocks,
+        first: bytes,
+        others: Generator[bytes],
         title: str,
         headers: dict[str, str],
     ) -> None:
         super().__init__(
-            lines,
+            chain([first], others),
             media_type="text/csv; header=present",
             headers={
                 "content-disposition": f'attachment; filename="{file_name(title)}"',
                 "cache-control": "private, no-store",
+                "vary": "accept-encoding",
                 **headers,
             },
         )
-        self._end = partial(downloads.end, rows)
+        self._end = partial(downloads.end, others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -108,26 +107,23 @@ def file_name(title: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", title)[:150].strip("-.") + ".csv"
 
 
-def _next(rows: Blocks) -> list[Row]:
-    return next(rows, [])
-
-
 def _whole(plan: Plan) -> Plan:
     pages = Pagination(limit=_ALL_ROWS, offset=plan.query.pagination.offset)
     return plan._replace(query=plan.query._replace(pagination=pages))
 
 
-def _lines(plan: Plan, columns: Sequence[str], first: list[Row], rows: Blocks) -> Iterator[bytes]:
-    yield _block([columns])
-    yield _block(flat(plan, first))
-    for block in rows:
+def _lines(store: Store, plan: Plan, asked: Asked) -> Iterator[bytes]:
+    """Yield the download's parts; what goes wrong at once goes wrong before the first."""
+    blocks = stream(store, write(_whole(plan) if asked.unlimited else plan).rows)
+    yield _block([asked.columns, *flat(plan, next(blocks, []))])
+    for block in blocks:
         yield _block(flat(plan, block))
 
 
-def _zipped(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _zipped(store: Store, plan: Plan, asked: Asked) -> Iterator[bytes]:
     packing = zlib.compressobj(LEVEL, wbits=_GZIP)
-    for block in lines:
-        yield packing.compress(block)
+    for part in _lines(store, plan, asked):
+        yield packing.compress(part)
     yield packing.flush()
 
 

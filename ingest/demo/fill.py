@@ -8,7 +8,6 @@ from random import Random
 from rich.console import Console
 
 from ingest.anonymize.place import Places, bundled_country, bundled_provider
-from ingest.beside import StoreBeside
 from ingest.database import open_store_beside
 from ingest.demo.progress import progress
 from ingest.demo.rhythm import DAYS
@@ -54,9 +53,7 @@ def _has_traffic(store: Store, site: Site) -> bool:
     return bool(store.query(query, {"site": site.domain}))
 
 
-def _fill_empty(
-    settings: Settings, store: StoreBeside, now: float, days: int, console: Console
-) -> int:
+def _fill_empty(settings: Settings, store: Store, now: float, days: int, console: Console) -> int:
     site = settings.sites[0]
     sent = traffic(site, Random(SEED), now, days)  # noqa: S311 (made up, so no cryptography)
     spool, _ = open_spool(settings.data, settings.spool_limit, settings.disk_floor, now)

@@ -3,10 +3,10 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar, TypeVarTuple
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
@@ -29,6 +29,10 @@ _REMEDIES = {
 
 _CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
 """Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
+
+
+_Given = TypeVarTuple("_Given")
+_Answer = TypeVar("_Answer")
 
 
 class StoreError(Exception):
@@ -76,6 +80,22 @@ class Store:
     def is_embedded(self) -> bool:
         """Whether ClickHouse is in this process."""
         return self.folder is not None
+
+    def do(
+        self,
+        work: Callable[[Any, *_Given], _Answer],
+        *given: *_Given,
+    ) -> _Answer:
+        """Return what a function makes of this store, and of what else it is given."""
+        return work(self, *given)
+
+    def each(
+        self,
+        work: Callable[[Any, *_Given], Iterator[_Answer]],
+        *given: *_Given,
+    ) -> Generator[_Answer]:
+        """Yield what a function makes of this store one by one; close it to stop."""
+        yield from work(self, *given)
 
     def query(
         self,
@@ -126,7 +146,8 @@ class Store:
 
         Each cell is there once, so ClickHouse need not add them up before it writes them.
         """
-        self._refuse_at_rest()
+        if self.rests:
+            raise StoreError("the disk of embedded ClickHouse is nearly full")
         with _store_errors():
             self._client().insert(
                 table.name,
@@ -164,10 +185,6 @@ class Store:
                 client.close()
             self._clients.clear()
             self._local = threading.local()
-
-    def _refuse_at_rest(self) -> None:
-        if self.rests:
-            raise StoreError("the disk of embedded ClickHouse is nearly full")
 
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)

@@ -22,7 +22,7 @@ class FakeStore:
         self.may_answer.set()
         self.is_away = False
 
-    def ship(self, spool, batch):
+    def do(self, _, spool, batch):
         self.inserts.append((spool, batch.token))
         self.is_called.set()
         self.may_answer.wait(30)

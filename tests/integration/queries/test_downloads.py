@@ -29,7 +29,7 @@ ASKED = read_query(
 )
 
 
-class FailingStore:
+class FailingStore(Store):
     """A store whose stream breaks after its first block."""
 
     def __init__(self) -> None:
@@ -109,7 +109,14 @@ def test_one_whose_reader_leaves_is_let_go_of(csv_plan: Plan):
         store = EndlessStore()
         downloads = Downloads(store)
         for _ in range(9):
-            assert len(await _send(await downloads.open(csv_plan, ASKED, is_zipped=False), leaves_after=3)) >= 3
+            assert (
+                len(
+                    await _send(
+                        await downloads.open(csv_plan, ASKED, is_zipped=False), leaves_after=3
+                    )
+                )
+                >= 3
+            )
             assert store.closed
 
     asyncio.run(asyncio.wait_for(scene(), 60))

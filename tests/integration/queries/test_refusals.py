@@ -12,7 +12,7 @@ from ingest.settings import Key, Settings, Site, secret_hash
 from ingest.store.client import Store
 from queries.app import BODY_LIMIT, routes
 from queries.problem import ProblemError
-from queries.run import run
+from queries.run import ask, run
 from queries.sql import Statement, Statements
 from tests.integration.queries.website import MakeWebsite, Website
 
@@ -83,14 +83,14 @@ def test_a_query_over_its_time_limit_is_a_504(store: Store, monkeypatch: pytest.
     monkeypatch.setattr("queries.run._PATIENCE", 300)
     endless = Statement("SELECT sum(number) FROM numbers(100000000000)", {})
     with pytest.raises(ProblemError) as caught:
-        asyncio.run(run(store, Statements(endless, None, None), seconds=0.2))
+        asyncio.run(ask(store, run, Statements(endless, None, None), 0.2))
     assert caught.value.status == 504
 
 
 def test_a_query_over_its_memory_limit_is_a_422(store: Store):
     large = Statement("SELECT groupArray(number) FROM numbers(10000000)", {})
     with pytest.raises(ProblemError) as caught:
-        asyncio.run(run(store, Statements(large, None, None), memory=10_000_000))
+        asyncio.run(ask(store, run, Statements(large, None, None), 10.0, 10_000_000))
     assert caught.value.status == 422
     assert "fewer" in caught.value.detail
 

@@ -3,7 +3,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from queries.cache import Cache, Document, key_of, sealed
+from queries.cache import Cache, key_of
+from queries.document import Document, sealed
 
 
 class Source:
@@ -14,11 +15,11 @@ class Source:
         self.go = asyncio.Event()
         self.go.set()
 
-    async def __call__(self) -> bytes:
+    async def __call__(self) -> Document:
         self.made += 1
         number = self.made
         await self.go.wait()
-        return b"body %d" % number
+        return sealed(b"body %d" % number)
 
 
 class Clock:
