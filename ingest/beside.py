@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
 from ingest.core_dumps import forbid_core_dumps
+from ingest.niceness import give_way
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import ALONE, Cluster
 from ingest.store.tables import Table
 
-_NICENESS = 5
+_NICENESS = 10
 """Of the process: a third of the share of a core that the one which answers hits has."""
 _Given = TypeVarTuple("_Given")
 _Answer = TypeVar("_Answer")
@@ -209,7 +210,7 @@ _SECRET, _READY = 32, b"ready"
 def main() -> None:
     """Serve the process that started this one, for as long as it lives."""
     forbid_core_dumps()
-    os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+    give_way(_NICENESS)
     for told_to_all in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(told_to_all, signal.SIG_IGN)
     secret = sys.stdin.buffer.read(_SECRET)

@@ -1,0 +1,30 @@
+"""The priority of a process that may take its time."""
+
+import ctypes
+import os
+
+_VERSION_3 = 0x20080522
+_CAP_SYS_NICE = 23
+
+
+class _Header(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _Sets(ctypes.Structure):
+    _fields_ = tuple((name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable"))
+
+
+def give_way(niceness: int) -> None:
+    """Lower the priority of this process for good; call it before there are threads.
+
+    Where ClickHouse may (as root), it raises its threads to the highest there is, above all that
+    answers hits. So the right to do that is given up: Linux' capability, as capset(2) has it.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, niceness)
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = _Header(_VERSION_3, 0), (_Sets * 2)()
+    libc.capget(ctypes.byref(header), sets)
+    for name in ("effective", "permitted", "inheritable"):
+        setattr(sets[0], name, getattr(sets[0], name) & ~(1 << _CAP_SYS_NICE))
+    libc.capset(ctypes.byref(header), sets)
