@@ -84,7 +84,7 @@ class StoreBeside(Store):
         *given: *_Given,
     ) -> _Answer:
         """Return what a function of a module makes of the store there."""
-        answer: _Answer = _call(self._running(), "do", work, *given)
+        answer: _Answer = self._call("do", work, *given)
         return answer
 
     def each(
@@ -93,7 +93,7 @@ class StoreBeside(Store):
         *given: *_Given,
     ) -> Generator[_Answer]:
         """Yield what a function of a module makes of the store there."""
-        answers = _call(self._running(), "each", work, *given)
+        answers = self._call("each", work, *given)
         try:
             while True:
                 try:
@@ -145,6 +145,16 @@ class StoreBeside(Store):
                     _call(self._there, "close")
             self._end()
 
+    def _call(self, method: str, *given: object) -> Any:  # noqa: ANN401 (as the method answers)
+        there = self._running()
+        try:
+            return _call(there, method, *given)
+        except _LostError:
+            with self._turn:
+                if self._there is there:
+                    self._end()
+            raise
+
     def _running(self) -> BaseProxy:
         """Return the store there, in a process that is started if there is none."""
         with self._turn:
@@ -194,6 +204,10 @@ def _call(there: BaseProxy, method: str, *given: object) -> Any:  # noqa: ANN401
         return there._callmethod(method, given)  # noqa: SLF001 (the library's way to call)
 
 
+class _LostError(StoreError):
+    """The process there has ended."""
+
+
 class _lost_links:  # noqa: N801
     """Turn the end of the other process into a StoreError."""
 
@@ -201,7 +215,7 @@ class _lost_links:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError | EOFError):
-            raise StoreError("the process that ships has ended, and is started again") from None
+            raise _LostError("the process that ships has ended, and is started again") from None
 
 
 _SECRET, _READY = 32, b"ready"

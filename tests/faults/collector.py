@@ -1,6 +1,7 @@
 """The collector as a process that a test can end in any way."""
 
 import os
+import signal
 import subprocess
 import urllib.request
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import orjson
+from processes import children_of
 from server import KEY, Server, noon_zone
 
 from ingest.settings import Settings, load
@@ -67,6 +69,11 @@ class Collector(Server):
         """End it as a crash does."""
         self.process.kill()
         self.process.wait()
+
+    def kill_beside(self) -> None:
+        """Kill the process that ships and asks, if there is one at the moment."""
+        for child in children_of(self.process.pid):
+            os.kill(child, signal.SIGKILL)
 
     def refusal(self) -> tuple[int, str]:
         """Start where it cannot; return the exit code and what it says."""

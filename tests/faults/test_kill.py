@@ -41,6 +41,16 @@ def test_kill_with_embedded_clickhouse(tmp_path, dice, report):
         report("kill -9, embedded ClickHouse", kills, trial.finish())
 
 
+def test_kill_of_the_process_beside(tmp_path, dice, report):
+    kills = KILLS * 2 // 5
+    with Trial(tmp_path) as trial:
+        for _ in range(kills):
+            trial.wait_for_hits(HITS_OF_A_LIFE)
+            time.sleep(dice.uniform(0.05, LONGEST_LIFE))
+            trial.collector.kill_beside()
+        report("kill -9, the process that ships", kills, trial.finish())
+
+
 def test_kill_with_a_clickhouse_server(tmp_path, clickhouse, dice, report):
     kills = KILLS * 2 // 5
     with Trial(tmp_path, clickhouse.url) as trial:

@@ -1,29 +1,35 @@
-"""Rows read as they come, from embedded ClickHouse and from a server."""
+"""Rows read as they come, from embedded ClickHouse, here and beside, and from a server."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from clickhouse import find_clickhouse
 
+from ingest.beside import StoreBeside
 from ingest.store.client import Store, StoreError
 
 SECRET = "jane.doe@example.org"
 MANY = "SELECT number, toString(number) FROM numbers({count:UInt64})"
 
 
-@pytest.fixture(scope="module", params=["chdb", "server"])
+@pytest.fixture(scope="module", params=["chdb", "beside", "server"])
 def store(request, tmp_path_factory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("clickhouse")
     if request.param == "chdb":
-        store = Store("chdb", folder)
-        yield store
-        store.close()
+        with closing(Store("chdb", folder)) as store:
+            yield store
         return
-    with find_clickhouse(folder / "server") as server:
-        store = Store(server.url, folder)
+    if request.param == "beside":
+        with closing(StoreBeside("chdb", folder)) as store:
+            yield store
+        return
+    with (
+        find_clickhouse(folder / "server") as server,
+        closing(Store(server.url, folder)) as store,
+    ):
         yield store
-        store.close()
 
 
 def test_all_rows_come_in_blocks_and_in_order(store):
