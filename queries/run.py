@@ -16,7 +16,7 @@ STREAM_TIME_LIMIT = 60.0
 """Seconds for a statement whose rows are read as they come."""
 MEMORY_LIMIT = 1024**3
 """Bytes that a statement may take in ClickHouse."""
-_THREADS = 1
+_THREADS = 2
 """Of ClickHouse for a statement."""
 _POOL = ThreadPoolExecutor(4, "query")
 """For so many queries at once; others wait, so that a wall of dashboards leaves the processor to
