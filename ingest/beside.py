@@ -27,6 +27,10 @@ _NICENESS = 10
 """Of the process: a third of the share of a core that the one which answers hits has."""
 _Given = TypeVarTuple("_Given")
 _Answer = TypeVar("_Answer")
+_SECRET, _READY = 16, b"ready"
+"""The bytes of a secret that the two share, and what tells that it waits for questions."""
+PROGRAM = ["-m", "ingest.beside"]
+"""What Python runs in it."""
 _STOP_LIMIT = 5
 """Seconds that it may take to end."""
 
@@ -166,8 +170,8 @@ class StoreBeside(Store):
             return self._there
 
     def _start(self) -> BaseProxy:
-        address, secret = f"\0footfall-{secrets.token_hex(8)}", secrets.token_bytes(32)
-        command = [sys.executable, "-P", "-m", "ingest.beside", address[1:]]
+        address, secret = f"\0footfall-{secrets.token_hex(8)}", secrets.token_bytes(_SECRET)
+        command = [sys.executable, "-P", *PROGRAM, address[1:]]
         self._process = subprocess.Popen(  # noqa: S603 (this very program)
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -216,9 +220,6 @@ class _lost_links:  # noqa: N801
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError | EOFError):
             raise _LostError("the process that ships has ended, and is started again") from None
-
-
-_SECRET, _READY = 32, b"ready"
 
 
 def main() -> None:

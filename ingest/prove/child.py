@@ -1,4 +1,4 @@
-"""`python -m ingest.prove.child CONTROL COMMAND…`: the real command, as a prover needs it.
+"""`python -m ingest.prove.child CONTROL MODULE ARGUMENTS…`: a real process, as a prover needs it.
 
 Its clock is the prover's, it logs whatever anything in it has to say, and a stage that is told to
 break raises an error that repeats all that it was given: the worst that a bug could do.
@@ -15,20 +15,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ingest import beside
 from ingest.prove.control import KEY_MARK, STAGES, Control
 
 _KEY_BYTES = 32
 
 
-def run(control: Control, arguments: list[str]) -> None:
-    """Run the command; it ends the process."""
+def run(path: Path, module: str, arguments: list[str]) -> None:
+    """Run the module; it ends the process. What it starts beside it is run in the same way."""
+    control = Control(path)
     _take_time_from(control)
     _mark_keys()
     _log_everything()
     for stage, place in STAGES.items():
         _make_breakable(stage, place, control)
+    beside.PROGRAM[:] = ["-m", "ingest.prove.child", str(path), "ingest.beside"]
     sys.argv = ["footfall", *arguments]
-    runpy.run_module("ingest", run_name="__main__")
+    runpy.run_module(module, run_name="__main__")
 
 
 def _take_time_from(control: Control) -> None:
@@ -73,4 +76,4 @@ def _breakable(stage: str, work: Callable[..., Any], control: Control) -> Callab
 
 
 if __name__ == "__main__":
-    run(Control(Path(sys.argv[1])), sys.argv[2:])
+    run(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -11,7 +11,7 @@ STAGES = {
     "visit": "ingest.visit.visits:Visits.count",
     "fold": "ingest.pipeline:fold",
     "spool": "ingest.spool.spool:Spool.append",
-    "store": "ingest.shipper:write",
+    "store": "ingest.store.client:Store.insert",
 }
 """A function of each stage, by module and name, in the order of `ingest.pipeline`."""
 

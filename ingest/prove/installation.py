@@ -78,7 +78,13 @@ class Installation:
         """Start it, with another store or other settings if given, and wait until it answers."""
         self._port = _free_port()
         given = ["--listen", f"{LOOPBACK}:{self._port}", "--data", str(self.data)]
-        command = [sys.executable, "-m", "ingest.prove.child", str(self.folder / "control")]
+        command = [
+            sys.executable,
+            "-m",
+            "ingest.prove.child",
+            str(self.folder / "control"),
+            "ingest",
+        ]
         self._process = subprocess.Popen(  # noqa: S603 (our own command)
             [*command, "serve", *self._arguments, *given],
             stdout=subprocess.PIPE,
