@@ -28,7 +28,7 @@ GROUP = 64
 """Hits that are committed together."""
 _SHIP_EVERY = 100
 """Groups."""
-_MOST_UNRELEASED = 1_000
+_MOST_UNRELEASED = 3_000
 """Hits, as the collector has it."""
 _PROXY = "127.0.0.1"
 _SETTINGS = Settings(sites=(Site(DOMAIN),), trusted_proxies=(f"{_PROXY}/32",))

@@ -27,7 +27,7 @@ _SLICE = 100
 """Hits of a batch that are anonymized at once; between slices others have their turn."""
 _CLOSED_FOR = 1.0
 """Seconds in which nothing is tried after the spool has failed."""
-_SMALL_GROUP, _MOST_UNRELEASED = 16, 1_024
+_SMALL_GROUP, _MOST_UNRELEASED = 16, 3_072
 """Hits. Pairs are released with every group that is small, as time is at hand then; under load when
 so many hits wait for it, and once a second."""
 

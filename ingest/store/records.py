@@ -6,7 +6,7 @@ arrays, made in microseconds, and parts are added up by one sort.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.store.calendar import QUARTER
+from ingest.store.packing import Packed, Pile, pack
 from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, DROPS, TRAFFIC
 
 Integers = NDArray[np.int64]
@@ -23,15 +24,11 @@ Columns = list[list[Any]]
 Drops = dict[tuple[str, int, str], int]
 """Dropped hits by site, hour (seconds since 1970) and reason."""
 
-FORM = 3
+FORM = 4
 """Of an encoded part and of what keeps it; another form is not read."""
-_AT_ONCE = 64
-"""Parts that are added up together: counters take many times the room of encoded ones."""
 _LOWER = 0xFFFF_FFFF
 _HALF = 2**26
 _EPOCH = date(1970, 1, 1).toordinal()
-_WIDTHS = ("b", "h", "i", "q")
-"""Types of whole numbers, the smallest first."""
 
 
 class Name(NamedTuple):
@@ -117,9 +114,6 @@ def split(cells: Integers) -> tuple[Integers, Integers]:
     return cells >> 32, cells & _LOWER
 
 
-_NOTHING = no_sums()
-
-
 class Records(NamedTuple):
     """Sums for each table, and the names of the symbols that their cells are made of."""
 
@@ -163,14 +157,14 @@ class Records(NamedTuple):
                     (site, day.toordinal(), dimension, value)
                     for site, day, dimension, value in names
                 ],
-                _encode_sums(self.traffic),
-                _encode_sums(self.crosstabs),
+                pack(*self.traffic),
+                pack(*self.crosstabs),
                 [(*key, hits) for key, hits in self.drops.items()],
             )
         )
 
     @classmethod
-    def decode(cls, parts: Sequence[bytes]) -> "Records":
+    def decode(cls, parts: Iterable[bytes]) -> "Records":
         """Return the records of several parts of one session, each cell once."""
         names: dict[int, Name] = {}
         return _join(parts, names)
@@ -218,88 +212,27 @@ def _by_column(rows: list[tuple[Any, ...]]) -> Columns:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in DROPS.columns]
 
 
-def fold_parts(parts: Sequence[bytes]) -> bytes:
+def fold_parts(parts: Iterable[bytes]) -> bytes:
     """Return one part for several of one session, with all names that they have."""
     names: dict[int, Name] = {}
     return _join(parts, names).encode(sorted(names))
 
 
-def _join(parts: Sequence[bytes], names: dict[int, Name]) -> Records:
-    """Add parts up; `names` gets theirs."""
-    merged = [
-        _merge([_decode(part, names) for part in parts[start : start + _AT_ONCE]])
-        for start in range(0, len(parts), _AT_ONCE)
-    ]
-    whole = merged[0] if len(merged) == 1 else _merge(merged)
-    return Records(b"", names.__getitem__, *whole)
-
-
-_Encoded = tuple[bytes, list[tuple[str, bytes]]]
 _Names = list[tuple[str, int, str, str]]
-_Part = tuple[bytes, _Names, _Encoded, _Encoded, list[tuple[str, int, str, int]]]
-_Sums = tuple[Sums, Sums, Drops]
+_Part = tuple[bytes, _Names, Packed, Packed, list[tuple[str, int, str, int]]]
 
 
-def _encode_sums(sums: Sums) -> _Encoded:
-    """Return sums as bytes, each counter in the smallest type that holds it."""
-    if not len(sums.cells):
-        return b"", []
-    most = np.maximum(sums.gains.max(axis=1), ~sums.gains.min(axis=1)).tolist()
-    gains = [_narrow(column, limit) for column, limit in zip(sums.gains, most, strict=True)]
-    return sums.cells.tobytes(), gains
-
-
-def _narrow(column: Integers, limit: int) -> tuple[str, bytes]:
-    """Return a column's type and bytes; of one that is all 0, no bytes."""
-    if limit == 0 and not column.any():
-        return _WIDTHS[0], b""
-    for width in _WIDTHS:
-        if limit < 1 << 8 * np.dtype(width).itemsize - 1:
-            return width, column.astype(width).tobytes()
-    raise OverflowError(limit)
-
-
-def _decode_sums(encoded: _Encoded) -> Sums:
-    cells, gains = encoded
-    if not cells:
-        return no_sums()
-    sums = Sums(np.frombuffer(cells, np.int64), np.zeros((len(gains), len(cells) // 8), np.int64))
-    for counter, (width, column) in zip(sums.gains, gains, strict=True):
-        if column:
-            counter[:] = np.frombuffer(column, width)
-    return sums
-
-
-def _decode(part: bytes, names: dict[int, Name]) -> _Sums:
-    """Return the sums of a part, and add its names to those of others."""
-    numbers, named, traffic, crosstabs, drops = msgspec.msgpack.decode(part, type=_Part)
-    for number, (site, day, dimension, value) in zip(
-        np.frombuffer(numbers, "<u4").tolist(), named, strict=True
-    ):
-        names[number] = Name(site, date.fromordinal(day), dimension, value)
-    return (
-        _decode_sums(traffic),
-        _decode_sums(crosstabs),
-        {(site, hour, reason): hits for site, hour, reason, hits in drops},
-    )
-
-
-def _merge(parts: Sequence[_Sums]) -> _Sums:
-    drops: Counter[tuple[str, int, str]] = Counter()
-    for _, _, dropped in parts:
-        drops.update(dropped)
-    return (
-        _merge_sums([traffic for traffic, _, _ in parts]),
-        _merge_sums([crosstabs for _, crosstabs, _ in parts]),
-        drops,
-    )
-
-
-def _merge_sums(parts: Sequence[Sums]) -> Sums:
-    """Add up; cells whose gains cancel out are left out."""
-    sums = add_up(
-        np.concatenate([part.cells for part in parts] or [_NOTHING.cells]),
-        np.concatenate([part.gains for part in parts] or [_NOTHING.gains], axis=1),
-    )
-    there = np.flatnonzero(sums.gains.any(axis=0))
-    return sums if len(there) == len(sums.cells) else Sums(sums.cells[there], sums.gains[:, there])
+def _join(parts: Iterable[bytes], names: dict[int, Name]) -> Records:
+    """Add parts up; `names` gets theirs."""
+    traffic, crosstabs, drops = Pile(), Pile(), Counter[tuple[str, int, str]]()
+    for part in parts:
+        numbers, named, of_traffic, of_crosstabs, dropped = msgspec.msgpack.decode(part, type=_Part)
+        for number, (site, day, dimension, value) in zip(
+            np.frombuffer(numbers, "<u4").tolist(), named, strict=True
+        ):
+            names[number] = Name(site, date.fromordinal(day), dimension, value)
+        traffic.add(of_traffic)
+        crosstabs.add(of_crosstabs)
+        for site, hour, reason, hits in dropped:
+            drops[site, hour, reason] += hits
+    return Records(b"", names.__getitem__, Sums(*traffic.sum()), Sums(*crosstabs.sum()), drops)

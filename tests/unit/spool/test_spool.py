@@ -280,13 +280,13 @@ def test_a_full_disk_takes_nothing_loses_nothing_and_is_told_without_a_value(spo
 
 def test_r2_there_is_room_until_the_limit_and_again_once_parts_have_left(path):
     for _ in range(2):
-        spool = open_spool(path, limit=100)
+        spool = open_spool(path, limit=50)
         if not len(spool):
             assert spool.has_room()
             spool.append(part("/a"))
         assert not spool.has_room()
         spool.close()
-    spool = open_spool(path, limit=100)
+    spool = open_spool(path, limit=50)
     spool.remove(spool.next_batch())
     assert spool.has_room()
     spool.close()
