@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ingest.spool.reading import read_batch
-from ingest.spool.spool import Batch, Spool
+from ingest.spool.spool import EVERY_PART, Batch, Spool
 from ingest.spool.transaction import SpoolError
 from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError
@@ -20,7 +21,7 @@ from ingest.store.writer import write
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
 """Seconds between batches, so that a dashboard is about a second behind."""
-_REST, _LONGEST_REST = 9, 10.0
+_REST, _LONGEST_REST = 30, 10.0
 """Times as long as shipping took, and seconds: under load batches grow, and with them each hit's
 share of their cost shrinks."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
@@ -58,10 +59,13 @@ class Shipper:
                 self._prepare()
                 self._is_prepared = True
 
-    def ship(self) -> bool:
-        """Ship the oldest batch; return whether there was one. Raises StoreError, SpoolError."""
+    def ship(self, last_part: int = EVERY_PART) -> bool:
+        """Ship the oldest batch, if it has parts up to `last_part`; return whether there was one.
+
+        Raises StoreError, SpoolError.
+        """
         self.prepare()
-        batch = self._spool.next_batch()
+        batch = self._spool.next_batch(last_part)
         if batch is None:
             return False
         self._store.do(insert, self._spool.path, batch)
@@ -109,9 +113,11 @@ class Shipper:
                 pass
 
     async def _ship_all(self) -> None:
-        while await self._in_thread(self.ship):
+        """Ship what is spooled by now. What comes meanwhile would be small batches, which are dear."""
+        begun, last_part = time.monotonic(), self._spool.last_part
+        while await self._in_thread(partial(self.ship, last_part)):
             pass
-        self._shipped_at = time.monotonic()
+        self._shipped_at = begun
 
     async def _in_thread(self, work: Callable[[], bool]) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

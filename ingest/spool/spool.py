@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS part (
 CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
+EVERY_PART = 2**63 - 1
+"""No part has a greater number."""
 _AT_ONCE = 16
 """Parts that are removed while hits wait."""
 _SMALL_PART = 64 * 1024
@@ -95,12 +97,12 @@ class Spool:
         if self.on_synced:
             self.on_synced()
 
-    def next_batch(self) -> Batch | None:
-        """Return the oldest parts, some megabytes at most, or None if there are none.
+    def next_batch(self, last_part: int = EVERY_PART) -> Batch | None:
+        """Return the oldest parts, some megabytes at most; None if none are up to `last_part`.
 
         A batch stays the same, token and parts, until it is removed: also after a crash.
         """
-        number = self._oldest()
+        number = self._oldest(last_part)
         return Batch(number, f"{self.name}-{number}") if number else None
 
     def remove(self, batch: Batch) -> None:
@@ -146,12 +148,15 @@ class Spool:
         with self._lock:
             self._database.close()
 
-    def _oldest(self) -> int:
-        """Return the number of the oldest batch, and close it; 0 if there is none."""
+    def _oldest(self, last_part: int) -> int:
+        """Return the number of the oldest batch, and close it; 0 if none begins by a part."""
+        oldest = (
+            "SELECT part.batch, batch.id FROM part LEFT JOIN batch ON batch.id = batch "
+            "WHERE part.id <= ? ORDER BY part.id LIMIT 1"
+        )
         while True:
             with self._transaction() as database:
-                oldest = "SELECT part.batch, batch.id FROM part LEFT JOIN batch ON batch.id = batch"
-                found = database.execute(f"{oldest} ORDER BY part.id LIMIT 1").fetchone()
+                found = database.execute(oldest, (last_part,)).fetchone()
                 number, is_there = found or (0, True)
                 self._last_closed = max(self._last_closed, number)
             if is_there:

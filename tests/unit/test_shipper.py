@@ -77,6 +77,21 @@ def test_a_stop_waits_for_the_batch_under_way_and_ships_none_beside_it(spool):
     assert len(spool) == 0
 
 
+def test_what_comes_while_a_batch_is_shipped_waits_for_the_next_time(spool):
+    """Else shipping would go on for as long as hits come, in ever smaller batches."""
+    store = FakeStore()
+    insert = store.do
+
+    def insert_while_hits_come(*arguments):
+        spool.append(one_drop())
+        insert(*arguments)
+
+    store.do = insert_while_hits_come
+    asyncio.run(Shipper(spool, store, lambda: None)._ship_all())
+    assert len(store.inserts) == 1
+    assert len(spool) == 1
+
+
 def test_a_stop_leaves_what_cannot_be_shipped(spool):
     store = FakeStore()
     store.is_away = True
