@@ -4,12 +4,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 
 from ingest.anonymize.address import pack
 from ingest.anonymize.browser import read_browser
 from ingest.anonymize.raw_hit import RawHit
-from ingest.receive.event import read_fields
+from ingest.receive.event import NOT_USUAL, Event, read_fields, read_usual
 from ingest.receive.problem import Problem
 from ingest.receive.sender import HEADER_LIMIT, Sender
 
@@ -24,6 +25,18 @@ class TimedHit(NamedTuple):
 
     raw: RawHit
     time: int
+
+
+class _SentEvent(Event, forbid_unknown_fields=True, gc=False):
+    """An event as servers send it."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    accept_language: str | None = None
+    time: float | int | str | None = None
+
+
+_decode = msgspec.json.Decoder(_SentEvent).decode
 
 
 def split_batch(body: bytes) -> list[Any]:
@@ -49,20 +62,31 @@ def read_timed(event: Any, now: float) -> TimedHit:  # noqa: ANN401
     """
     if isinstance(event, bytes):
         try:
-            event = orjson.loads(event)
-        except orjson.JSONDecodeError:
-            raise Problem(HTTPStatus.BAD_REQUEST, "not JSON") from None
+            usual = _decode(event)
+        except NOT_USUAL:
+            event = _load(event)
+        else:
+            sender = _sender(usual.ip or "", usual.user_agent or "", usual.accept_language or "")
+            return TimedHit(read_usual(usual, sender), _time(usual.time, now))
     if not isinstance(event, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "not a JSON object")
-    return TimedHit(read_fields(event, _sender(event)), _time(event.get("time"), now))
+    sender = _sender(*(_text(event, name) for name in ("ip", "user_agent", "accept_language")))
+    return TimedHit(read_fields(event, sender), _time(event.get("time"), now))
 
 
-def _sender(event: dict[str, Any]) -> Sender:
-    address = _text(event, "ip")
+def _load(line: bytes) -> Any:  # noqa: ANN401
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise Problem(HTTPStatus.BAD_REQUEST, "not JSON") from None
+
+
+def _sender(address: str, user_agent: str, accept_language: str) -> Sender:
+    address = address[:HEADER_LIMIT]
     if address and pack(address) is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "ip: an IPv4 or IPv6 address is expected")
-    headers = _text(event, "user_agent"), _text(event, "accept_language")
-    return Sender(address, read_browser(*headers), opted_out=False, prefetched=False)
+    browser = read_browser(user_agent[:HEADER_LIMIT], accept_language[:HEADER_LIMIT])
+    return Sender(address, browser, opted_out=False, prefetched=False)
 
 
 def _text(event: dict[str, Any], name: str) -> str:
@@ -71,7 +95,7 @@ def _text(event: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise Problem(HTTPStatus.BAD_REQUEST, f"{name}: a text or null is expected")
-    return value[:HEADER_LIMIT]
+    return value
 
 
 def _time(value: Any, now: float) -> int:  # noqa: ANN401

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from operator import attrgetter
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -65,20 +66,21 @@ class BatchReceiver:
 
     async def _read(self, body: bytes, key: Key) -> list[TimedHit]:
         now, hits = self._clock(), []
+        opened = frozenset(key.sites)
         for index, event in enumerate(split_batch(body)):
             if index % _SLICE == 0:
                 await asyncio.sleep(0)
             try:
                 hit = read_timed(event, now)
-                _check_sites(hit.raw.domains, key)
+                _check_sites(hit.raw.domains, opened)
             except Problem as problem:
                 raise problem.at(index) from None
             hits.append(hit)
-        return sorted(hits, key=lambda hit: hit.time)
+        return sorted(hits, key=attrgetter("time"))
 
 
-def _check_sites(domains: tuple[str, ...], key: Key) -> None:
-    if not set(key.sites).issuperset(domains):
+def _check_sites(domains: tuple[str, ...], opened: frozenset[str]) -> None:
+    if not opened.issuperset(domains):
         raise Problem(HTTPStatus.FORBIDDEN, "d (domain): this key does not open that site")
 
 

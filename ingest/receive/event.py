@@ -43,7 +43,7 @@ _OTHER_LONG_NAMES = {"p": "meta", "w": "screen_width", "h": "hashMode", "sd": "s
 _SHORT_NAMES = {long: short for short, long in (*_LONG_NAMES.items(), *_OTHER_LONG_NAMES.items())}
 
 
-class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """An event as the script sends it: what is decoded into it needs few checks more."""
 
     n: Annotated[str, Meta(max_length=_NAME_LIMIT)]
@@ -60,7 +60,9 @@ class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """Some scripts tell their version."""
 
 
-_decode = msgspec.json.Decoder(_Event).decode
+_decode = msgspec.json.Decoder(Event).decode
+NOT_USUAL = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding raises for an event that is not in the usual form."""
 
 
 def read_event(body: bytes, sender: Sender) -> RawHit:
@@ -71,8 +73,13 @@ def read_event(body: bytes, sender: Sender) -> RawHit:
     """
     try:
         event = _decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except NOT_USUAL:
         return read_fields(_load(body), sender)
+    return read_usual(event, sender)
+
+
+def read_usual(event: Event, sender: Sender) -> RawHit:
+    """Return the hit of an event that came in the usual form, or raise a Problem that names the field."""
     return RawHit(
         _text(event.n, "n", _NAME_LIMIT),
         _url(event.u),
