@@ -28,6 +28,11 @@ def scrub_path(path: str) -> str:
     address is `:email`; whatever else looks like a person or a token is `:id`. At most 8 segments
     and 300 characters, cut between segments. "/" for nothing. Scrubbing again changes nothing.
     """
+    return _scrub_path(path[: _LONGEST_INPUT + 1])
+
+
+@lru_cache(maxsize=4096)
+def _scrub_path(path: str) -> str:
     text = _PATH_END.split(_read(path, "/"), maxsplit=1)[0]
     names = (segment.partition(";")[0].strip() for segment in text.split("/"))
     kept = [name for name in names if name.strip(".")][:_MOST_SEGMENTS]
