@@ -21,7 +21,7 @@ from ingest.store.writer import write
 _log = logging.getLogger("footfall")
 _SHIP_EVERY = 1.0
 """Seconds between batches, so that a dashboard is about a second behind."""
-_REST, _LONGEST_REST = 30, 10.0
+_REST, _LONGEST_REST = 9, 10.0
 """Times as long as shipping took, and seconds: under load batches grow, and with them each hit's
 share of their cost shrinks."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
