@@ -11,6 +11,8 @@ from ingest.visit.hit import Hit, Kind
 
 GAP = 1800
 HIT_PLACES = ("page", "section", "hostname")
+OF_PLACES = ("engagement", "scroll", "scroll_visits")
+"""Counters that the totals and places have, and no visit-wide dimension."""
 HOW = (
     "channel",
     "source",
@@ -172,6 +174,8 @@ class Model:
         hour, day = place
         site = visit.site.domain
         yield "traffic", (site, hour, "", ""), counter, amount
+        if counter in OF_PLACES:
+            return
         for name, value in values.items():
             yield "traffic", (site, hour, name, value), counter, amount
         for i, a in enumerate(NINE):
@@ -254,7 +258,7 @@ class Model:
         exits = [hit.where for hit, *_ in visit.hits if hit.kind is not Kind.ENGAGEMENT][-1]
         totals = Counter({"visits": 1} | self._changes(visit))
         for *_, counts in self._brought(visit):
-            totals.update(counts)
+            totals.update({name: n for name, n in counts.items() if name not in OF_PLACES})
         for counter, amount in totals.items():
             key = (visit.site.domain, visit.hour, "exit_page", exits.page)
             yield "traffic", key, counter, amount

@@ -9,8 +9,9 @@ aside: a tenth of the rows, for the many questions that no hour is part of.
 What the counters of a record say depends on its dimension:
 
 - Totals and visit-wide dimensions (how they came, who came): `visits`, `bounces` and `duration`
-  stand at the hour in which the visit began; `pageviews`, `events`, `engagement`, `scroll`,
-  `scroll_visits`, `visitors` and `hour_visitors` at the hit's hour. `entries` and `exits` are 0.
+  stand at the hour in which the visit began; `pageviews`, `events`, `visitors` and `hour_visitors`
+  at the hit's hour, as do `engagement`, `scroll` and `scroll_visits`, which of these only the totals
+  have: how long and how far somebody reads is asked of pages. `entries` and `exits` are 0.
   `exit_page` alone holds everything at the hour in which the visit began, because all of it moves
   when the visit goes on to another page.
 - `page`, `section`, `hostname`: `visits`, `entries`, `exits`, `bounces`, `duration` at the visit's
@@ -45,6 +46,9 @@ COUNTERS = (
     "scroll",
     "scroll_visits",
 )
+
+ATTENTION = ("engagement", "scroll", "scroll_visits")
+"""Counters of what is told of pages, sections, hostnames and the site as a whole."""
 
 SCHEMA_VERSION = 2
 

@@ -9,7 +9,7 @@ import numpy as np
 from ingest.fold.cell_table import Flags
 from ingest.fold.ledger import Additions, Amounts
 from ingest.store.records import Integers
-from ingest.store.tables import COUNTERS
+from ingest.store.tables import ATTENTION, COUNTERS
 from ingest.visit.crossings import Crossings
 from ingest.visit.facts import (
     IS_FIRST,
@@ -27,7 +27,8 @@ _VISITORS, _HOUR_VISITORS = _COUNTER["visitors"], _COUNTER["hour_visitors"]
 _VISITS, _ENTRIES, _EXITS = _COUNTER["visits"], _COUNTER["entries"], _COUNTER["exits"]
 _BOUNCES, _DURATION = _COUNTER["bounces"], _COUNTER["duration"]
 _ENGAGEMENT = _COUNTER["engagement"]
-_BROUGHT = [_COUNTER[n] for n in ("pageviews", "events", "engagement", "scroll", "scroll_visits")]
+_ATTENTION = [_COUNTER[name] for name in ATTENTION]
+_BROUGHT = [_PAGEVIEWS, _EVENTS, *_ATTENTION]
 """Counters of what a hit brings by itself, in the order of its facts."""
 _CHANGED = [_BOUNCES, _DURATION]
 """Counters of what a hit changes of its visit, in the order of its facts."""
@@ -75,10 +76,11 @@ class _Hits:
 
     def count_wide(self, traffic: Additions, crossings: Crossings) -> None:
         """Count in the totals, in visit-wide dimensions and in their pairs."""
-        amounts = self.brought + self._if_same(self.changed)
+        amounts = self._brought_wide() + self._if_same(self.changed)
         amounts[_VISITORS] = self._has(IS_VISITOR)
         amounts[_HOUR_VISITORS] = self._has(IS_HOUR_VISITOR)
         _add_wide(traffic, crossings, self.wide_now, self.base_now, amounts)
+        self._count_attention(traffic)
         later = self.later
         if later.size:
             base, changed = self.base_then[later], self.changed[:, later]
@@ -102,7 +104,7 @@ class _Hits:
 
     def count_exit_pages(self, traffic: Additions) -> None:
         """Count at the exit page all that the visit counts."""
-        amounts = self.brought + self.changed
+        amounts = self._brought_wide() + self.changed
         amounts[_VISITORS] = amounts[_HOUR_VISITORS] = self.exit_visitors
         traffic.add(self.base_then + self.exit_page, amounts)
 
@@ -136,6 +138,19 @@ class _Hits:
         pages = np.flatnonzero(moved[0])
         left, wide = self.left[0, pages], self.wide_then[pages]
         crossings.add_crossed(left, wide, amounts[:, : len(pages)])
+
+    def _brought_wide(self) -> Amounts:
+        """Return what the hits bring where pages are not told apart."""
+        amounts = self.brought.copy()
+        amounts[_ATTENTION] = 0
+        return amounts
+
+    def _count_attention(self, traffic: Additions) -> None:
+        """Count in the totals what else only places have."""
+        pings = np.flatnonzero(self.brought[_ATTENTION].any(axis=0))
+        amounts = _amounts(len(pings))
+        amounts[_ATTENTION] = self.brought[_ATTENTION][:, pings]
+        traffic.add(self.wide_now[pings, 0] + self.base_now[pings], amounts)
 
     def _if_same(self, amounts: Amounts) -> Amounts:
         """Return the amounts of hits for which now is then, and none of the others."""
@@ -191,11 +206,11 @@ def _count_moves(moves: Integers, traffic: Additions) -> None:
         return
     bases, before, after = moves[:3]
     amounts = _amounts(moves.shape[1])
-    amounts[_BROUGHT] = moves[3:8]
-    amounts[_CHANGED] = moves[8:10]
+    amounts[[_PAGEVIEWS, _EVENTS]] = moves[3:5]
+    amounts[_CHANGED] = moves[5:7]
     amounts[_VISITS] = 1
     traffic.add(bases + after, amounts.copy())
-    amounts[_VISITORS] = amounts[_HOUR_VISITORS] = moves[10]
+    amounts[_VISITORS] = amounts[_HOUR_VISITORS] = moves[7]
     traffic.add(bases + before, -amounts)
 
 

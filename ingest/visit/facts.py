@@ -14,7 +14,7 @@ NEW_TO_VISITOR = (64, 128, 256)
 """The hit is the first in its visit, or its visitor's first today, at this page, section, host."""
 
 _HIT = struct.Struct("=23q")
-_MOVE = struct.Struct("=11q")
+_MOVE = struct.Struct("=8q")
 _LABEL = struct.Struct("=11q")
 
 pack_hit = _HIT.pack
@@ -28,8 +28,8 @@ it gains.
 """
 pack_move = _MOVE.pack
 """Make a row of `Facts.moves`, of what moves along from one exit page to the next: `hour_base` then,
-symbols of the exit pages before and after; page views, events, engagement, scroll, scroll visits,
-bounces, duration and visitors that the visit has counted.
+symbols of the exit pages before and after; page views, events, bounces, duration and visitors that
+the visit has counted.
 """
 pack_label = _LABEL.pack
 """Make a row of `Facts.labels`, of an event, goal or property of a hit: row now and then, `hour_base`

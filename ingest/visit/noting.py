@@ -72,8 +72,6 @@ class Noting:
         elif hit.kind is _EVENT:
             running.events[row] += 1
             running.interacted[row] |= hit.interactive
-        if hit.engaged:
-            running.engaged[row] += hit.engaged
         bounced = running.pageviews[row] <= 1 and not running.interacted[row]
         before = running.bounced[row]
         if bounced is before:
@@ -95,10 +93,7 @@ class Noting:
         scrolls = running.scrolls.get(row)
         if scrolls is None:
             scrolls = running.scrolls[row] = array("Q")
-        scroll, is_first = deepen(scrolls, page, percent)
-        running.scroll[row] += scroll
-        running.scroll_visits[row] += is_first
-        return scroll, is_first
+        return deepen(scrolls, page, percent)
 
     def _all_new(self, row: int, base: int, now: list[int], day: Day) -> int:
         """Return the flags of a visitor's first hit of the day."""
@@ -158,8 +153,7 @@ class Noting:
             self._facts.moves.append(
                 pack_move(
                     running.base[row], before, after,
-                    running.pageviews[row], running.events[row], running.engaged[row],
-                    running.scroll[row], running.scroll_visits[row],
+                    running.pageviews[row], running.events[row],
                     running.bounced[row], running.last[row] - running.started[row], counted,
                 )
             )  # fmt: skip

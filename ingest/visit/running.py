@@ -20,15 +20,12 @@ _ROW = np.dtype(
         ("last", "i8"),
         ("base", "i8"),
         ("counted", "i8"),
-        ("engaged", "i8"),
         ("day", "i4"),
         ("day_now", "i4"),
         ("row_now", "i4"),
         ("earlier", "i4"),
         ("pageviews", "i4"),
         ("events", "i4"),
-        ("scroll", "i4"),
-        ("scroll_visits", "i4"),
         ("page", "u4"),
         ("section", "u4"),
         ("hostname", "u4"),
@@ -41,7 +38,7 @@ _ROW = np.dtype(
     ]
 )
 _COLUMNS = tuple(name for name in _ROW.names or () if name not in ("entry", "padding"))
-_BEGINNING = struct.Struct("=Q5q8i4I3I")
+_BEGINNING = struct.Struct("=Q4q6i4I3I")
 """The columns from `visitor` to `entry`, in the order of a row."""
 _WIDE = struct.Struct(f"={WIDTH}I")
 
@@ -71,9 +68,6 @@ class Running:
     """Visits of the same visitor and day that are over."""
     pageviews: memoryview
     events: memoryview
-    engaged: memoryview
-    scroll: memoryview
-    scroll_visits: memoryview
     page: memoryview
     section: memoryview
     hostname: memoryview

@@ -157,8 +157,8 @@ class Visits:
         entry = day.symbols_of(Where._fields, where)
         earlier = len(day.seen.visits(visitor)) if day.seen else 0
         running.begin(
-            row, visitor, hit.time, hit.time, base, -1, 0,
-            day.number, day.number, row, earlier, 0, 0, 0, 0, 0, 0, 0, 0, *entry,
+            row, visitor, hit.time, hit.time, base, -1,
+            day.number, day.number, row, earlier, 0, 0, 0, 0, 0, 0, *entry,
         )  # fmt: skip
         running.brought[row] = array("I")
         self._set_wide(row, day, visitor, [*hit.how, where.page, *hit.who])

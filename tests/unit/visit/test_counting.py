@@ -123,6 +123,19 @@ def test_engagement_is_summed_by_page(site):
     assert site.total("pageviews") == 1
 
 
+def test_how_long_and_how_far_is_told_of_pages_and_the_site_alone(site):
+    site.view("ada", NOON, "/a")
+    site.ping("ada", NOON, "/a", engaged=4_000, scroll=40)
+    site.view("ada", NOON, "/b")
+    for counter, amount in (("engagement", 4_000), ("scroll", 40), ("scroll_visits", 1)):
+        assert site.total(counter) == amount
+        assert site.values(counter, "section") == {"/a": amount}
+        assert site.crossed(counter, "page", "source") == {("2026-11-23", "/a", "Direct"): amount}
+        for dimension in ("source", "country", "entry_page", "exit_page"):
+            assert site.values(counter, dimension) == {}
+        assert site.crossed(counter, "source", "country") == {}
+
+
 def test_goals_events_and_properties_count_hits_visits_and_visitors(site):
     labels = {"goals": ("Won", "Any"), "props": (("plan", "pro"),)}
     for person in ("ada", "ada", "bob"):

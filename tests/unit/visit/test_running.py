@@ -6,10 +6,10 @@ import numpy as np
 from ingest.visit.running import Running
 from ingest.visit.wide import WIDTH
 
-BEGINNING = (2**64 - 1, 10, 20, 30, 40, 50, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+BEGINNING = (2**64 - 1, 10, 20, 30, 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 COLUMNS = (
-    "visitor", "started", "last", "base", "counted", "engaged", "day", "day_now", "row_now",
-    "earlier", "pageviews", "events", "scroll", "scroll_visits", "page", "section", "hostname",
+    "visitor", "started", "last", "base", "counted", "day", "day_now", "row_now",
+    "earlier", "pageviews", "events", "page", "section", "hostname",
     "exit_page",
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ def test_a_beginning_is_told_by_the_columns():
     running = Running()
     row = begin(running)
     assert told(running, row) == list(BEGINNING[: len(COLUMNS)])
-    assert running.entries(np.array([row])).tolist() == [[13], [14], [15]]
+    assert running.entries(np.array([row])).tolist() == [[11], [12], [13]]
     assert not running.interacted[row]
     running.interacted[row] = True
     assert running.interacted[row] is True
