@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vocabulary import GOALS, SECTIONS, VALUES, Codes
 
 from ingest.store.dimensions import PAIRS, crossed_with
-from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, TRAFFIC, Table
+from ingest.store.tables import ATTENTION, COUNTERS, CROSSTABS, DAYS, TRAFFIC, Table
 
 K = 5
 _HOUR, _DAY = 3_600, 86_400
@@ -121,10 +121,13 @@ class _Counted:
             counter: np.bincount(place, amount).astype(np.int64)
             for counter, amount in self.by_hit.items()
         }
+        self.attention = {name: self.by_stay.pop(name) for name in ATTENTION}
+        """What by stays only the totals have."""
 
     def dimensions(self) -> Iterator[tuple[str, list[Part]]]:
         """Yield each dimension, and what adds to cells of (value, hour)."""
-        yield "", self._wide(np.zeros_like(self.visitor))
+        totals = self._wide(np.zeros_like(self.visitor))
+        yield "", [*totals, (self.stay_hour, self.attention)]
         for name, codes in self.wide.items():
             yield name, self._wide(codes)
         yield "exit_page", self._exit_page()

@@ -14,7 +14,8 @@ from ingest.store.dimensions import DIMENSIONS, PROP_PREFIX, Scope
 class Kind(Enum):
     """What the counters of a record speak of; the value says with which dimensions."""
 
-    VISIT = "the site's totals and every visit: dimension"
+    TOTALS = "the site's totals"
+    VISIT = "every visit: dimension"
     PLACE = "event:page, event:section and event:hostname"
     ACT = "event:name, event:goal and event:props:NAME"
 
@@ -119,6 +120,15 @@ def _everywhere(formula: Formula) -> dict[Kind, Formula]:
     return dict.fromkeys(Kind, formula)
 
 
+def _of_visits(formula: Formula) -> dict[Kind, Formula]:
+    return dict.fromkeys((Kind.TOTALS, Kind.VISIT), formula)
+
+
+def _of_places(formula: Formula) -> dict[Kind, Formula]:
+    """Say it of places, and of the site as a whole: not of what came with a visit."""
+    return dict.fromkeys((Kind.TOTALS, Kind.PLACE), formula)
+
+
 _ENGAGEMENT = Formula("seconds that visitors were engaged", "engagement", times=0.001)
 _SCROLL = Formula(
     "mean over visits and pages of the deepest scroll, %", "scroll", per="scroll_visits"
@@ -130,7 +140,7 @@ METRICS = (
     Metric(
         "visits",
         {
-            Kind.VISIT: Formula("visits, where they began", "visits"),
+            **_of_visits(Formula("visits, where they began", "visits")),
             Kind.PLACE: Formula("visits that were there at least once", "visits"),
             Kind.ACT: Formula("visits with at least one", "visits"),
         },
@@ -140,7 +150,7 @@ METRICS = (
     Metric(
         "views_per_visit",
         {
-            Kind.VISIT: Formula("pageviews / visits", "pageviews", per="visits", decimals=2),
+            **_of_visits(Formula("pageviews / visits", "pageviews", per="visits", decimals=2)),
             Kind.PLACE: Formula(
                 "pageviews there / visits that were there", "pageviews", per="visits", decimals=2
             ),
@@ -149,7 +159,7 @@ METRICS = (
     Metric(
         "bounce_rate",
         {
-            Kind.VISIT: Formula(f"bounces / visits, %; {_BOUNCE}", "bounces", "visits", 100, 1),
+            **_of_visits(Formula(f"bounces / visits, %; {_BOUNCE}", "bounces", "visits", 100, 1)),
             Kind.PLACE: Formula(
                 f"of the visits that entered there, %; {_BOUNCE}", "bounces", "entries", 100, 1
             ),
@@ -158,7 +168,7 @@ METRICS = (
     Metric(
         "visit_duration",
         {
-            Kind.VISIT: Formula("mean length of a visit, seconds", "duration", per="visits"),
+            **_of_visits(Formula("mean length of a visit, seconds", "duration", per="visits")),
             Kind.PLACE: Formula(
                 "mean length of the visits that entered there, seconds", "duration", per="entries"
             ),
@@ -172,8 +182,8 @@ METRICS = (
             )
         },
     ),
-    Metric("engagement", {Kind.VISIT: _ENGAGEMENT, Kind.PLACE: _ENGAGEMENT}),
-    Metric("scroll_depth", {Kind.VISIT: _SCROLL, Kind.PLACE: _SCROLL}),
+    Metric("engagement", _of_places(_ENGAGEMENT)),
+    Metric("scroll_depth", _of_places(_SCROLL)),
     Metric("entries", {Kind.PLACE: Formula("visits that began there", "entries")}),
     Metric("exits", {Kind.PLACE: Formula("visits that ended there", "exits")}),
     Metric(

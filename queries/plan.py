@@ -22,6 +22,9 @@ from queries.records import Records
 from queries.reference import Reference, refer
 from queries.request import Query
 
+_HAVE_HOURS = (Kind.TOTALS, Kind.VISIT)
+"""Records that tell the visitors of an hour."""
+
 
 class Plan(NamedTuple):
     """A query that can be answered, and the records that answer it."""
@@ -53,7 +56,7 @@ def choose(query: Query, profile: Profile = PROFILES["standard"]) -> Plan:
     attributes = _stored_order(query.attributes, profile.pairs)
     _check_time(query, attributes)
     records = Records(attributes, query.filters)
-    kind = next((each.kind for each in attributes if each.kind is not Kind.VISIT), Kind.VISIT)
+    kind = _kind(attributes)
     for metric in query.metrics:
         _check_metric(metric, kind)
         _check_base(metric.formulas[kind].per, query.filters)
@@ -61,7 +64,7 @@ def choose(query: Query, profile: Profile = PROFILES["standard"]) -> Plan:
         query=query,
         records=records,
         kind=kind,
-        visitors="hour_visitors" if query.grain == HOUR and kind is Kind.VISIT else "visitors",
+        visitors="hour_visitors" if query.grain == HOUR and kind in _HAVE_HOURS else "visitors",
         everyone=_keep(records, set(attributes_of(query.filters))),
         base=_keep(records, {each for each in attributes if each.kind is not Kind.ACT}),
         audience=_keep(
@@ -70,6 +73,12 @@ def choose(query: Query, profile: Profile = PROFILES["standard"]) -> Plan:
         reference=refer(records),
         step=profile.step,
     )
+
+
+def _kind(attributes: tuple[Attribute, ...]) -> Kind:
+    if not attributes:
+        return Kind.TOTALS
+    return next((each.kind for each in attributes if each.kind is not Kind.VISIT), Kind.VISIT)
 
 
 def _stored_order(attributes: tuple[Attribute, ...], pairs: Pairs) -> tuple[Attribute, ...]:

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.store.dimensions import DIMENSIONS, PAIRS
-from ingest.store.tables import COUNTERS
+from ingest.store.tables import ATTENTION, COUNTERS
 from queries.catalogue import (
     ATTRIBUTES,
     AUDIENCE,
@@ -66,9 +66,10 @@ def test_formulas_read_counters_that_exist():
 def test_metrics_make_sense_where_their_counters_are_kept():
     # ingest/store/tables.py: which counters are 0 on which dimensions
     empty = {
-        Kind.VISIT: {"entries", "exits"},
+        Kind.TOTALS: {"entries", "exits"},
+        Kind.VISIT: {"entries", "exits", *ATTENTION},
         Kind.PLACE: set(),
-        Kind.ACT: {"entries", "exits", "bounces", "duration", "engagement", "scroll"},
+        Kind.ACT: {"entries", "exits", "bounces", "duration", *ATTENTION},
     }
     for each in METRICS:
         for kind, formula in each.formulas.items():

@@ -20,8 +20,8 @@ def _refused(plan: MakePlan, *arguments: object, **more: object) -> ProblemError
 @pytest.mark.parametrize(
     ("dimensions", "filters", "attributes", "kind"),
     [
-        ([], [], (), Kind.VISIT),
-        (["time"], [], (), Kind.VISIT),
+        ([], [], (), Kind.TOTALS),
+        (["time"], [], (), Kind.TOTALS),
         (["visit:source"], [], (SOURCE,), Kind.VISIT),
         (["source", "time"], [GOOGLE], (SOURCE,), Kind.VISIT),
         ([], [GOOGLE], (SOURCE,), Kind.VISIT),
@@ -120,6 +120,8 @@ def test_one_time_dimension_at_most(plan: MakePlan):
         ("exit_rate", []),
         ("entries", ["visit:source"]),
         ("time_on_page", ["visit:source"]),
+        ("scroll_depth", ["visit:source"]),
+        ("engagement", ["visit:source", "visit:country"]),
         ("conversion_rate", ["event:page"]),
         ("conversion_rate", []),
     ],
