@@ -19,7 +19,7 @@ from raw_schema import RawSchema
 from rich.console import Console
 
 from ingest.demo.progress import progress
-from ingest.settings import Site
+from ingest.settings import Settings, Site
 from ingest.store.client import Store
 from ingest.store.migrate import migrate
 from ingest.store.tables import TABLES
@@ -82,7 +82,8 @@ def _fill(data: Path, year: Year) -> int:
         closing(RawSchema(data, SITE.domain)) as raw,
         progress(console, len(days)) as report,
     ):
-        migrate(store, {SITE.domain: SITE.retention_days})
+        settings = Settings(sites=(SITE,))
+        migrate(store, settings.retention, settings.zones, settings.hours)
         for day in days:
             drawn = draw(chance, _hits(year, day))
             _insert(store, drawn, day)

@@ -104,7 +104,8 @@ class App:
         """Make the database ready; a process with a part of the rights finds whether it is."""
         if self._role is Role.BOTH:
             self._disk_guard.look()
-            migrate(self._store, self._settings.retention, self._settings.zones)
+            settings = self._settings
+            migrate(self._store, settings.retention, settings.zones, settings.hours)
         else:
             check(self._store)
 

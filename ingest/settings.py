@@ -87,6 +87,8 @@ class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     k: int = 5
     """Visitors who must share a crosstab cell, or a free text, before it is stored."""
     retention_days: int = 759
+    hours_days: int = 62
+    """For which hours are kept, today among them; the totals' for all of `retention_days`."""
     goals: tuple[Goal, ...] = ()
     query_params: tuple[str, ...] = ()
     """Keys of a page's query that stay in its name."""
@@ -102,6 +104,8 @@ class Site(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
             raise ValueError("k is at least 1 (1 switches the crowd rule off)")
         if not 1 <= self.retention_days <= _RETENTION_LIMIT:
             raise ValueError(f"retention_days is 1 to {_RETENTION_LIMIT}")
+        if not 2 <= self.hours_days <= _RETENTION_LIMIT:  # noqa: PLR2004
+            raise ValueError(f"hours_days is 2 to {_RETENTION_LIMIT}; the last 24 hours are of two")
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,6 +200,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def retention(self) -> dict[str, int]:
         """How many days each site's records are kept."""
         return {site.domain: site.retention_days for site in self.sites}
+
+    @property
+    def hours(self) -> dict[str, int]:
+        """How many days the hours of each site's dimensions are kept."""
+        return {site.domain: min(site.hours_days, site.retention_days) for site in self.sites}
 
     @property
     def zones(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ingest.store.migrate import migrate
 def migrate_schema(settings: Settings, _: argparse.Namespace) -> None:
     """Bring the database to this version's schema, and its retention to the settings'."""
     with upkeep_of(settings) as store:
-        migrate(store, settings.retention, settings.zones)
+        migrate(store, settings.retention, settings.zones, settings.hours)
     print("the database has this version's schema")
 
 
@@ -55,7 +55,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> None:
     _need_embedded(settings)
     with upkeep_of(settings, backups=options.file.resolve().parent) as store:
         restore_from(store, options.file.resolve())
-        migrate(store, settings.retention, settings.zones)
+        migrate(store, settings.retention, settings.zones, settings.hours)
     print(f"the records of {options.file} are restored")
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from queries.catalogue import Metric
 from queries.labels import labels
 from queries.period import Period, of_hours
-from queries.plan import Plan
+from queries.plan import Plan, check_hours
 from queries.request import Comparisons, Include, Mode, Query
 
 _DAY = 86_400
@@ -35,12 +35,17 @@ class Comparison(NamedTuple):
 
 
 def other_plan(plan: Plan) -> Plan | None:
-    """Return the plan for the period to compare with, if the query asks for one."""
+    """Return the plan for the period to compare with, if the query asks for one.
+
+    Raises a 422 if its hours are no longer kept.
+    """
     asked = plan.query.include.comparisons
     if asked is None:
         return None
     period = plan.query.compared_with or _shifted(plan.query, asked)
-    return plan._replace(query=plan.query._replace(period=period, include=Include()))
+    query = plan.query._replace(period=period, include=Include())
+    check_hours(query, "include.comparisons")
+    return plan._replace(query=query)
 
 
 def pair_up(

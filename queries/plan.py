@@ -123,6 +123,18 @@ def _check_time(query: Query, attributes: tuple[Attribute, ...]) -> None:
         raise impossible(
             "date_range", "two attributes meet by day; take full days, or one attribute"
         )
+    check_hours(query, "date_range")
+
+
+def check_hours(query: Query, place: str) -> None:
+    """Refuse hours that are no longer kept; `place` is the field that asks for them."""
+    if query.by_hour and query.attributes and query.period.first < query.hours_since:
+        raise impossible(
+            place,
+            f"hours of {query.attributes[0].name} are kept since {query.hours_since} (the site's "
+            "hours_days); for what was before, take full days and time:day, or no attribute, of "
+            "which all hours are kept",
+        )
 
 
 def _check_metric(metric: Metric, kind: Kind) -> None:

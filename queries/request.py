@@ -4,6 +4,7 @@ The grammar is that of Plausible's Stats API v2 (https://plausible.io/docs/stats
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ingest.settings import Site, site_name
+from ingest.store.calendar import bucket
 from queries.catalogue import (
     ATTRIBUTES,
     DAY,
@@ -110,6 +112,8 @@ class Query(NamedTuple):
     """Ties are broken by the dimensions, ascending."""
     pagination: Pagination
     include: Include
+    hours_since: date
+    """The first day of which hours are kept of all but the totals."""
     compared_with: Period | None = None
     """The custom period to compare with."""
 
@@ -148,9 +152,12 @@ def parse(body: bytes, open_sites: OpenSites, now: float) -> Query:
     sites = open_sites([each if each == ALL_SITES else site_name(each) for each in named])
     zone = sites[0].timezone
     period = parse_period(asked.date_range, zone, now)
+    hours_since = max(_hours_since(site, now) for site in sites)
     metrics = _each("metrics", asked.metrics, _metric)
     filters = parse_filters(asked.filters)
-    dimensions = _settle_time(_each("dimensions", asked.dimensions, _dimension), filters, period)
+    dimensions = _each("dimensions", asked.dimensions, _dimension)
+    has_hours = _have_hours(_distinct_attributes(dimensions, filters), period, hours_since)
+    dimensions = _settle_time(dimensions, period, has_hours=has_hours)
     columns: dict[str, Metric | Dimension] = {
         **dict(zip(asked.metrics, metrics, strict=True)),
         **{each.name: each for each in dimensions},
@@ -165,6 +172,7 @@ def parse(body: bytes, open_sites: OpenSites, now: float) -> Query:
         order_by=_order(asked.order_by, columns) or _default_order(metrics, dimensions),
         pagination=asked.pagination,
         include=asked.include,
+        hours_since=hours_since,
         compared_with=_compared_with(asked.include.comparisons, zone, now),
     )
     _check_include(query)
@@ -228,13 +236,22 @@ def _dimension(place: str, name: str) -> Dimension:
     return found
 
 
+def _hours_since(site: Site, now: float) -> date:
+    return bucket(site.timezone, int(now)).day - timedelta(days=site.hours_days - 1)
+
+
+def _have_hours(attributes: tuple[Attribute, ...], period: Period, hours_since: date) -> bool:
+    """Return whether hours are kept: of the totals always, of an attribute lately, of pairs never."""
+    return len(attributes) <= (1 if period.first >= hours_since else 0)
+
+
 def _settle_time(
-    dimensions: tuple[Dimension, ...], filters: tuple[Condition, ...], period: Period
+    dimensions: tuple[Dimension, ...], period: Period, *, has_hours: bool
 ) -> tuple[Dimension, ...]:
-    """Put a grain for `time`; pairs of attributes are kept by day, so hours are not for them."""
+    """Put a grain for `time`: hours, where there are any, for a short period."""
     fitting = (grain for grain, hours in _GRAINS_UP_TO if period.length <= hours)
     grain = next(fitting, MONTH)
-    if grain == HOUR and len(_distinct_attributes(dimensions, filters)) > 1:
+    if grain == HOUR and not has_hours:
         grain = DAY
     return tuple(grain if each.name == TIME else each for each in dimensions)
 

@@ -11,9 +11,10 @@ from ingest.database import open_store
 from ingest.settings import Settings
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import Cluster
-from ingest.store.tables import TABLES
+from ingest.store.tables import TABLES, TRAFFIC
 
-_TTL = re.compile(r"\bTTL\b.*?\[([^\]]*)\], *\[([^\]]*)\]", re.DOTALL)
+_TTL = re.compile(r"\bTTL\b.*", re.DOTALL)
+_DAYS = re.compile(r"\[([^\]]*)\], *\[([^\]]*)\]")
 _LOGS = ("query_log", "query_thread_log", "query_views_log", "text_log", "session_log")
 _QUIET = "log_queries = 0 in the profile of footfall's user"
 
@@ -57,25 +58,33 @@ def _retention(settings: Settings, definitions: Mapping[str, str]) -> Iterator[F
     cluster = Cluster(settings.cluster)
     for table in TABLES:
         definition = definitions.get(cluster.local(table.name))
-        if definition:
-            kept = _days(definition)
-            missing = [site for site, days in settings.retention.items() if kept.get(site) != days]
-            yield judge(
-                "store",
-                f"records of {table.name} end with their retention",
-                holds=not missing,
-                found=_tell_days(kept, missing),
-                change="footfall migrate",
-            )
+        if not definition:
+            continue
+        kept, *kept_hours = _days(definition) or [{}]
+        yield _ends(f"records of {table.name} end with their retention", kept, settings.retention)
+        if table is TRAFFIC:
+            criterion = "hours of all but the totals end with their hours_days"
+            yield _ends(criterion, kept_hours[0] if kept_hours else {}, settings.hours)
 
 
-def _days(definition: str) -> dict[str, int]:
-    """Return the days for which a table keeps each site's rows, as its definition says."""
+def _days(definition: str) -> list[dict[str, int]]:
+    """Return the days for which a table keeps each site's rows, as its definition says.
+
+    Of traffic those of the totals, then those of the rest.
+    """
     told = _TTL.search(definition)
     if not told:
-        return {}
-    sites = re.findall(r"'([^']*)'", told[1].replace("\\'", "'"))
-    return dict(zip(sites, map(int, re.findall(r"\d+", told[2])), strict=False))
+        return []
+    return [
+        dict(zip(re.findall(r"'([^']*)'", sites), map(int, re.findall(r"\d+", days)), strict=False))
+        for sites, days in _DAYS.findall(told[0].replace("\\'", "'"))
+    ]
+
+
+def _ends(criterion: str, kept: Mapping[str, int], wanted: Mapping[str, int]) -> Finding:
+    missing = [site for site, days in wanted.items() if kept.get(site) != days]
+    found = _tell_days(kept, missing)
+    return judge("store", criterion, holds=not missing, found=found, change="footfall migrate")
 
 
 def _tell_days(kept: Mapping[str, int], missing: list[str]) -> str:

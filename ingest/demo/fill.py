@@ -37,7 +37,7 @@ def fill(settings: Settings, now: float, days: int = DAYS) -> int:
     site = settings.sites[0]
     console = Console()
     with closing(Claim(settings.data)), closing(open_store_beside(settings)) as store:
-        migrate(store, settings.retention, settings.zones)
+        migrate(store, settings.retention, settings.zones, settings.hours)
         if _has_traffic(store, site):
             console.print(
                 f"{site.domain} has traffic and is left as it is; another --data starts anew",

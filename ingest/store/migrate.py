@@ -38,12 +38,16 @@ class SchemaError(Exception):
 
 
 def migrate(
-    store: Store, retention: Mapping[str, int], zones: Mapping[str, str] | None = None
+    store: Store,
+    retention: Mapping[str, int],
+    zones: Mapping[str, str] | None = None,
+    hours: Mapping[str, int] | None = None,
 ) -> None:
     """Create what is missing, and keep each site's records for so many days.
 
-    `zones` are the sites' time zones, which older schemas did not need. Idempotent. Raises
-    SchemaError for a database of a newer version.
+    `zones` are the sites' time zones, which older schemas did not need. `hours` are the days for
+    which hours of dimensions are kept, all of them by default. Idempotent. Raises SchemaError for a
+    database of a newer version.
     """
     cluster = store.cluster
     if cluster.name and store.query(_OF_ONE_SERVER):
@@ -56,7 +60,8 @@ def migrate(
         rearrange(store, zones or {})
     _define(store, *create_live(cluster))
     for table in TABLES:
-        _define(store, *create(table, cluster), keep(table, retention, cluster))
+        kept = keep(table, retention, hours or retention, cluster)
+        _define(store, *create(table, cluster), kept)
     if version < SCHEMA_VERSION:
         store.insert(VERSIONS, [[SCHEMA_VERSION]], token="")
     else:

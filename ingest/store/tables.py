@@ -4,7 +4,8 @@ A row of `traffic`, `days` or `crosstabs` is a traffic record. There is no row f
 a visitor, no identifier, no hash of one, no sketch, and no time finer than an hour.
 
 `days` says by the day of the site's calendar what `traffic` says by its hours, `hour_visitors`
-aside: a tenth of the rows, for the many questions that no hour is part of.
+aside: a tenth of the rows, for the many questions that no hour is part of. Hours of all but the
+totals are kept for some weeks, days for as long as the site wants.
 
 What the counters of a record say depends on its dimension:
 
@@ -80,7 +81,7 @@ class Table(NamedTuple):
 _WORD = "LowCardinality(String)"
 _HOUR = "DateTime('UTC') CODEC(Delta, ZSTD(1))"
 _DAY = "Date CODEC(Delta, ZSTD(1))"
-_COUNT = "Int64 CODEC(T64, ZSTD(1))"
+_COUNT = "Int64 CODEC(T64('bit'), ZSTD(1))"
 """Most counts are small, so T64 leaves most of their bits out."""
 _COUNTERS = tuple((name, _COUNT) for name in COUNTERS)
 
@@ -147,16 +148,29 @@ def create(table: Table, cluster: Cluster = ALONE) -> list[str]:
     return cluster.create(table.name, columns, engine, rest=rest)
 
 
-def keep(table: Table, retention: Mapping[str, int], cluster: Cluster = ALONE) -> str:
+def keep(
+    table: Table,
+    retention: Mapping[str, int],
+    hours: Mapping[str, int],
+    cluster: Cluster = ALONE,
+) -> str:
     """Return the statement by which `table` keeps each site's rows for so many days.
 
-    Rows of a site that is not named, because it is no longer configured, are kept for the longest.
+    `hours` are the days for which `traffic` keeps what is not in the totals. Rows of a site that is
+    not named, because it is no longer configured, are kept for the longest. Where days change, what
+    is over by the new ones goes soon, and where they do not, nothing is done.
     """
-    sites = ", ".join(f"'{site}'" for site in retention)
-    days = ", ".join(map(str, retention.values()))
+    days = _days(retention)
+    if table is TRAFFIC:
+        # A day more than can be asked for: the clock of the oldest may have been put back.
+        days = f"if(dimension = '', {days}, {_days(hours)} + 1)"
     return (
-        f"ALTER TABLE {cluster.local(table.name)}{cluster.on} MODIFY TTL "
-        f"toDateTime({table.time}) + toIntervalDay("
-        f"transform(site, [{sites}], [{days}], {max(retention.values())})) "
-        "SETTINGS materialize_ttl_after_modify = 0"
+        f"ALTER TABLE {cluster.local(table.name)}{cluster.on} "
+        f"MODIFY TTL toDateTime({table.time}) + toIntervalDay({days})"
     )
+
+
+def _days(kept: Mapping[str, int]) -> str:
+    sites = ", ".join(f"'{site}'" for site in kept)
+    days = ", ".join(map(str, kept.values()))
+    return f"transform(site, [{sites}], [{days}], {max(kept.values())})"

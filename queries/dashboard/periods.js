@@ -52,7 +52,13 @@ export function possibleGrains(state) {
 export function chosenGrain(state) {
   const { grains, first } = steps(state);
   if (grains.includes(state.grain)) return state.grain;
+  if (state.period === "custom" && state.filter && first === "time:hour") return "time"; // hours, if they are kept
   return state.period === "all" ? "time" : first;
+}
+
+/** Whether a chart may be by the hours of a filter, which are kept for some weeks only. */
+function hasPassingHours(state) {
+  return Boolean(state.filter) && ["time", "time:hour"].includes(chosenGrain(state));
 }
 
 function steps(state) {
@@ -64,6 +70,7 @@ function steps(state) {
 
 /** Return `include.comparisons` of a state, nothing if none is wanted or possible. */
 export function comparison(state) {
+  if (state.compare === "year_over_year" && hasPassingHours(state)) return undefined;
   const isPossible = state.compare !== "off" && state.period !== "all";
   return isPossible ? { mode: state.compare } : undefined;
 }

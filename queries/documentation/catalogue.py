@@ -42,7 +42,7 @@ DATE_RANGES = {
 
 TIMES = {
     TIME: "hours for two days at most, days for 40, weeks for a year, else months",
-    HOUR.name: "hours, as the site's clock shows them",
+    HOUR.name: "hours, as the site's clock shows them; of an attribute those of the last weeks",
     DAY.name: "days of the site's calendar",
     WEEK.name: "weeks, by their Monday",
     MONTH.name: "months, by their first day",

@@ -15,6 +15,7 @@ from ingest.store.client import Store
 from ingest.store.migrate import migrate
 
 RETENTION = "records of traffic end with their retention"
+HOURS = "hours of all but the totals end with their hours_days"
 
 
 def run(capsys, *arguments):
@@ -63,9 +64,10 @@ def test_a_server_is_asked_what_it_keeps_and_what_it_logs(tmp_path):
     with find_clickhouse(tmp_path / "clickhouse") as server:
         settings = load(None, {}, {"site": ["example.com"], "store": server.url})
         with closing(Store(server.url, tmp_path)) as store:
-            migrate(store, settings.retention)
+            migrate(store, settings.retention, hours=settings.hours)
         found = {finding.criterion: finding for finding in look_into(settings)}
-        assert found[RETENTION].state is State.PASSED
+        assert found[RETENTION].state is found[HOURS].state is State.PASSED
+        assert found[HOURS].found == "62 days"
         assert found["statements are not logged"].found.startswith("log_queries = ")
     away = {finding.criterion: finding.state for finding in look_into(settings)}
     assert away == {"the server can be asked": State.OPEN}

@@ -1,5 +1,7 @@
 """The store on real, embedded ClickHouse: exactly once, aged, and silent about values."""
 
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -10,7 +12,7 @@ from ingest.cli import main
 from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError, migrate
 from ingest.store.records import Name, Records, Sums, hour_base, no_sums
-from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES
+from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES, TRAFFIC
 from ingest.store.writer import write
 
 SECRET = "jane.doe@example.org"
@@ -177,30 +179,42 @@ def test_an_insert_is_on_disk_and_its_token_remembered(store, table):
     assert "non_replicated_deduplication_window = 1000" in made
 
 
-def aged(tmp_path, *retentions, ages=(10, 50, 800)):
-    """Migrate for each retention (days of two sites) in turn; return the ages that are kept."""
-    for first, second in retentions:
-        config = tmp_path / "footfall.toml"
-        config.write_text(
-            f'[[site]]\ndomain = "a.example"\nretention_days = {first}\n'
-            f'[[site]]\ndomain = "b.example"\nretention_days = {second}\n'
-        )
-        assert main(["migrate", "--config", str(config), "--data", str(tmp_path)]) == 0
-    store = Store("chdb", tmp_path)
+def set_days(tmp_path, first: str, second: str):
+    """Migrate for a setting of each of two sites."""
+    config = tmp_path / "footfall.toml"
+    config.write_text(
+        f'[[site]]\ndomain = "a.example"\n{first}\n[[site]]\ndomain = "b.example"\n{second}\n'
+    )
+    assert main(["migrate", "--config", str(config), "--data", str(tmp_path)]) == 0
+
+
+def aged(tmp_path, dimension="", ages=(10, 50, 800)):
+    """Insert rows of these ages for both sites; return the ages that are kept."""
     today = int(datetime.now(UTC).timestamp()) // 86_400
-    for site in ("a.example", "b.example"):
-        for age in ages:
-            hour = (today - age) * 86_400
-            row = [[site], [""], [hour], [""], [age], *([0] for _ in COUNTERS[1:])]
-            store.insert(TABLES[0], row, f"{site} {age}")
-    store.command("OPTIMIZE TABLE traffic FINAL")
-    kept = store.query("SELECT site, pageviews FROM traffic ORDER BY site, pageviews")
-    store.close()
-    return kept
+    with closing(Store("chdb", tmp_path)) as store:
+        for site in ("a.example", "b.example"):
+            for age in ages:
+                hour = (today - age) * 86_400
+                row = [[site], [dimension], [hour], [""], [age], *([0] for _ in COUNTERS[1:])]
+                store.insert(TRAFFIC, row, f"{site} {dimension} {age}")
+        store.command("OPTIMIZE TABLE traffic FINAL")
+    return kept(tmp_path)
+
+
+def kept(tmp_path):
+    """Return the ages that are kept, once ClickHouse has applied a changed setting."""
+    unfinished = "SELECT count() FROM system.mutations WHERE NOT is_done"
+    with closing(Store("chdb", tmp_path)) as store:
+        deadline = time.monotonic() + 30
+        while store.query(unfinished) != [(0,)]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return store.query("SELECT site, pageviews FROM traffic ORDER BY site, pageviews")
 
 
 def test_records_end_with_their_retention(tmp_path):
-    assert aged(tmp_path, (759, 759)) == [
+    set_days(tmp_path, "retention_days = 759", "retention_days = 759")
+    assert aged(tmp_path) == [
         ("a.example", 10),
         ("a.example", 50),
         ("b.example", 10),
@@ -209,8 +223,28 @@ def test_records_end_with_their_retention(tmp_path):
 
 
 def test_a_site_keeps_its_own_retention(tmp_path):
-    assert aged(tmp_path, (30, 759)) == [("a.example", 10), ("b.example", 10), ("b.example", 50)]
+    set_days(tmp_path, "retention_days = 30", "")
+    assert aged(tmp_path) == [("a.example", 10), ("b.example", 10), ("b.example", 50)]
 
 
-def test_another_retention_holds_for_tables_that_are_there(tmp_path):
-    assert aged(tmp_path, (759, 759), (30, 30)) == [("a.example", 10), ("b.example", 10)]
+def test_hours_of_dimensions_end_before_those_of_the_totals(tmp_path):
+    set_days(tmp_path, "hours_days = 30", "")
+    few = [("a.example", 10), ("b.example", 10), ("b.example", 50)]
+    assert aged(tmp_path, "page", ages=(10, 50, 70)) == few
+    assert aged(tmp_path, "", ages=(11, 700)) == sorted(
+        [*few, ("a.example", 11), ("a.example", 700), ("b.example", 11), ("b.example", 700)]
+    )
+
+
+def test_another_setting_holds_for_records_that_are_there(tmp_path):
+    set_days(tmp_path, "", "")
+    aged(tmp_path)
+    aged(tmp_path, "page", ages=(11, 55))
+    set_days(tmp_path, "retention_days = 30", "hours_days = 30")
+    assert kept(tmp_path) == [
+        ("a.example", 10),
+        ("a.example", 11),
+        ("b.example", 10),
+        ("b.example", 11),
+        ("b.example", 50),
+    ]

@@ -175,6 +175,7 @@ def test_a_key_for_trying_out_opens_all_sites(file):
         ("query_rate = 0", "query_rate is at least 1"),
         (f"{SITE}retention_days = 0", "site[0]: retention_days is 1 to 10000"),
         (f"{SITE}retention_days = 10001", "site[0]: retention_days is 1 to 10000"),
+        (f"{SITE}hours_days = 1", "site[0]: hours_days is 2 to 10000"),
         (f'{SITE}timezone = "Mars/Base"', "site[0].timezone: no such time zone; write it like Eur"),
         (f'{SITE}timezone = "../secret"', "site[0].timezone: no such time zone; write it like Eur"),
         (f'{SITE}timezone = "Europe"', "site[0].timezone: no such time zone; write it like Eur"),

@@ -1,7 +1,8 @@
 import pytest
 
 from ingest.store.tables import CROSSTABS, DAYS, TRAFFIC
-from queries.catalogue import Attribute, Kind, attribute
+from queries.catalogue import DAY, HOUR, Attribute, Kind, attribute
+from queries.compare import other_plan
 from queries.problem import ProblemError
 from queries.records import Records
 from tests.unit.queries.conftest import MakePlan
@@ -104,6 +105,38 @@ def test_properties_meet_nothing(plan: MakePlan):
 
 def test_pairs_have_no_hours(plan: MakePlan):
     assert "time:day" in _refused(plan, dimensions=["time:hour", "page", "source"]).detail
+
+
+@pytest.mark.parametrize(
+    ("date_range", "dimensions"),
+    [
+        (["2026-09-22", "2026-09-23"], ["time:hour", "source"]),
+        (["2026-09-22T10:00:00", "2026-09-22T12:00:00"], ["page"]),
+    ],
+)
+def test_hours_of_a_dimension_end_while_days_and_the_totals_go_on(
+    plan: MakePlan, date_range: list[str], dimensions: list[str]
+):
+    detail = _refused(plan, date_range=date_range, dimensions=dimensions).detail
+    assert "kept since 2026-09-23" in detail
+    assert "time:day" in detail
+    assert plan(date_range=date_range, dimensions=["time:hour"]).query.by_hour
+    later = [each.replace("09-2", "10-2") for each in date_range]
+    assert plan(date_range=later, dimensions=dimensions).query.by_hour
+
+
+def test_time_means_days_where_hours_are_no_longer_kept(plan: MakePlan):
+    for first, grain in (("2026-09-22", DAY), ("2026-09-23", HOUR)):
+        chosen = plan(date_range=[first, "2026-09-23"], dimensions=["time", "source"])
+        assert chosen.query.grain == grain
+
+
+def test_hours_are_not_compared_with_those_that_are_no_longer_kept(plan: MakePlan):
+    before = {"comparisons": {"mode": "year_over_year"}}
+    with pytest.raises(ProblemError, match=r"^include\.comparisons: hours of event:page are kept"):
+        other_plan(plan(date_range="24h", dimensions=["page"], include=before))
+    assert other_plan(plan(date_range="24h", include=before))
+    assert other_plan(plan(date_range="7d", dimensions=["page"], include=before))
 
 
 def test_one_time_dimension_at_most(plan: MakePlan):

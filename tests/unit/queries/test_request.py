@@ -51,7 +51,9 @@ def test_today_is_the_sites(query: MakeQuery):
     ("date_range", "dimensions", "filters", "grain"),
     [
         ("day", ["time"], [], HOUR),
-        (["2026-01-01", "2026-01-01"], ["time", "event:page"], [], HOUR),
+        (["2026-11-01", "2026-11-01"], ["time", "event:page"], [], HOUR),
+        (["2026-01-01", "2026-01-01"], ["time", "event:page"], [], DAY),
+        (["2026-01-01", "2026-01-01"], ["time"], [], HOUR),
         ("day", ["time", "page"], [["is", "page", ["/"]]], HOUR),
         ("24h", ["time"], [], HOUR),
         ("2d", ["time"], [], HOUR),

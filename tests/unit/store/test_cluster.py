@@ -10,7 +10,7 @@ def test_on_one_server_a_table_is_its_own():
     (statement,) = create(TRAFFIC)
     assert statement.startswith("CREATE TABLE IF NOT EXISTS traffic (")
     assert "ENGINE = SummingMergeTree((pageviews, " in statement
-    assert keep(TRAFFIC, KEPT).startswith("ALTER TABLE traffic MODIFY TTL ")
+    assert keep(TRAFFIC, KEPT, KEPT).startswith("ALTER TABLE traffic MODIFY TTL ")
     assert ALONE.insert_settings == {}
 
 
@@ -26,7 +26,7 @@ def test_in_a_cluster_with_keeper_one_statement_does_for_all_servers(table):
     assert distributed.endswith(
         f"ENGINE = Distributed(`all`, currentDatabase(), {name}, cityHash64(site))"
     )
-    assert keep(table, KEPT, cluster).startswith(f"ALTER TABLE {name} ON CLUSTER `all` MODIFY TTL")
+    assert keep(table, KEPT, KEPT, cluster).startswith(f"ALTER TABLE {name} ON CLUSTER `all` MODIFY TTL")
 
 
 def test_without_keeper_each_server_is_told():
