@@ -1,6 +1,6 @@
 """A plan as statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from queries.catalogue import AUDIENCE, BASE, EVERYONE, HOUR, Attribute, Dimension, Formula
@@ -42,7 +42,7 @@ def write(plan: Plan, compared: Plan | None = None) -> Statements:
     return Statements(
         rows=_rows(plan),
         row_count=_row_count(plan) if plan.query.include.total_rows else None,
-        sums=_sums(plan.query, plan.reference) if plan.reference else None,
+        sums=_sums(plan, plan.reference) if plan.reference else None,
         compared=_compared(plan, compared) if compared else None,
     )
 
@@ -55,48 +55,36 @@ def _rows(plan: Plan) -> Statement:
 def _page(plan: Plan, parameters: Parameters) -> str:
     pagination = plan.query.pagination
     return (
-        f"{_select(plan, parameters)}{_worth_telling(plan)}\n"
-        f"ORDER BY {_order(plan.query)}\n"
+        f"{_select(plan, parameters)}{_order(plan.query)}\n"
         f"LIMIT {parameters.bind('limit', 'UInt32', pagination.limit)}"
         f" OFFSET {parameters.bind('offset', 'UInt32', pagination.offset)}"
     )
 
 
-def _select(plan: Plan, parameters: Parameters) -> str:
-    metrics = (
-        f"{_expression(metric.formulas[plan.kind])} AS m{index}"
-        for index, metric in enumerate(plan.query.metrics)
-    )
-    columns = ",\n  ".join([*_keys(plan.query), *metrics])
-    return f"SELECT\n  {columns}\nFROM {_counted(plan, parameters)}{_joins(plan, parameters)}"
-
-
 def _compared(plan: Plan, compared: Plan) -> Statement:
     """Leave out values that are not on the page; steps of time are few, and have other names."""
     parameters = Parameters()
+    text = _select(compared, parameters)
     names = [
         column for column, dimension in _keys(plan.query).items() if dimension != plan.query.grain
     ]
-    text = f"{_select(compared, parameters)}{_worth_telling(compared)}"
     if names:
         columns = ", ".join(names)
-        text += f"\n  AND ({columns}) IN (\nSELECT {columns} FROM (\n{_page(plan, parameters)}\n))"
+        page = f"SELECT {columns} FROM (\n{_page(plan, parameters)}\n)"
+        text = f"SELECT * FROM (\n{text}\n)\nWHERE ({columns}) IN (\n{page}\n)"
     return Statement(text, parameters.values)
 
 
 def _row_count(plan: Plan) -> Statement:
     parameters = Parameters()
-    return Statement(
-        f"SELECT count()\nFROM {_counted(plan, parameters)}{_worth_telling(plan)}",
-        parameters.values,
-    )
+    text = f"SELECT count() FROM (\n{_select(plan, parameters)}\n)"
+    return Statement(text, parameters.values)
 
 
-def _sums(query: Query, reference: Reference) -> Statement:
+def _sums(plan: Plan, reference: Reference) -> Statement:
     parameters = Parameters()
     sums = (
-        f"(\n  SELECT sum({reference.counter})\n  FROM {records.table(query).name}\n"
-        f"  WHERE {condition(records, query, parameters)}\n)"
+        f"(\n{_grouped(plan, records, {}, [f'sum({reference.counter})'], parameters)}\n)"
         for records in (reference.whole, reference.released)
     )
     return Statement(f"SELECT {', '.join(sums)}", parameters.values)
@@ -107,38 +95,38 @@ def _keys(query: Query) -> dict[str, Dimension]:
     return {f"d{index}": dimension for index, dimension in enumerate(query.dimensions)}
 
 
-def _counted(plan: Plan, parameters: Parameters) -> str:
-    """Return the subquery that sums the counters, a row a group."""
-    sums = (
-        _sum(plan.records, plan.visitors if counter == "visitors" else counter, counter, plan.step)
-        for counter in _counters(plan)
-    )
-    summed = _grouped(plan, plan.records, _keys(plan.query), sums, parameters)
+def _select(plan: Plan, parameters: Parameters) -> str:
+    """Return what selects all rows; flat if it can be, since planning takes most of its time."""
+    if plan.query.include.fill or _base_keys(plan):
+        return _select_joined(plan, parameters)
+    metrics = _metrics(plan, lambda counter: _sum_of(plan, counter), parameters)
+    return _grouped(plan, plan.records, _keys(plan.query), metrics, parameters) + _having(plan)
+
+
+def _select_joined(plan: Plan, parameters: Parameters) -> str:
+    """Return what selects all rows from sums to which others are joined."""
+    keys = _keys(plan.query)
+    sums = [f"{_sum_of(plan, counter)} AS {_summed(counter)}" for counter in _read(plan)]
+    counted = _grouped(plan, plan.records, keys, sums, parameters) + _having(plan)
     if plan.query.include.fill:
-        return f"{_filled(plan, summed, parameters)} AS counted"
-    return f"{summed} AS counted"
+        counted = _filled(plan, counted, parameters)
+    columns = ", ".join([*keys, *_metrics(plan, _summed, parameters)])
+    based = _base_join(plan, parameters) if _base_keys(plan) else ""
+    return f"SELECT {columns}\nFROM (\n{counted}\n) AS counted{based}"
 
 
-def _filled(plan: Plan, summed: str, parameters: Parameters) -> str:
-    """Return the subquery with a row of zeros for each step of time that has none."""
+def _filled(plan: Plan, counted: str, parameters: Parameters) -> str:
+    """Return what selects a row of zeros, too, for each step of time that has none."""
     query = plan.query
     assert query.grain, "only a time dimension is filled"  # noqa: S101
     steps = labels(query.grain, query.period, query.zone)
     bound = parameters.bind("steps", "Array(String)", steps)
     (key,) = _keys(query)
     return (
-        f"(\n  SELECT {', '.join([key, *_counters(plan)])}\n"
-        f"  FROM (SELECT arrayJoin({bound}) AS {key}) AS stepped\n"
-        f"  LEFT JOIN {summed} AS summed USING ({key})\n)"
+        f"SELECT {', '.join([key, *map(_summed, _read(plan))])}\n"
+        f"FROM (SELECT arrayJoin({bound}) AS {key}) AS stepped\n"
+        f"LEFT JOIN (\n{counted}\n) AS summed USING ({key})"
     )
-
-
-def _counters(plan: Plan) -> list[str]:
-    """Return the counters that the metrics read, and those that tell a row from nothing."""
-    formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
-    read = [name for formula in formulas for name in (formula.counter, formula.per)]
-    counters = dict.fromkeys([*_SIGNS, *read])
-    return [name for name in counters if name not in ("", AUDIENCE, BASE, EVERYONE)]
 
 
 def _grouped(
@@ -148,75 +136,113 @@ def _grouped(
     sums: Iterable[str],
     parameters: Parameters,
 ) -> str:
+    """Return what selects a row a group of records."""
     labels = (
         f"{label(dimension, records, plan.query, parameters)} AS {column}"
         for column, dimension in keys.items()
     )
-    group = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
+    group = f"\nGROUP BY {', '.join(keys)}" if keys else ""
     return (
-        f"(\n  SELECT {', '.join([*labels, *sums])}\n  FROM {records.table(plan.query).name}\n"
-        f"  WHERE {condition(records, plan.query, parameters)}{group}\n)"
+        f"SELECT {', '.join([*labels, *sums])}\nFROM {records.table(plan.query).name}\n"
+        f"WHERE {condition(records, plan.query, parameters)}{group}"
     )
 
 
-def _sum(records: Records, counter: str, name: str, step: int) -> str:
-    """Return a counter's sum; what two attributes share is rounded to a multiple of `step`."""
+def _having(plan: Plan) -> str:
+    """Return the condition that leaves out rows whose counts were all taken back.
+
+    Of the totals nothing is, and what is filled has rows of zeros anyway.
+    """
+    if not plan.records.attributes or not plan.query.dimensions or plan.query.include.fill:
+        return ""
+    counters = dict.fromkeys([*_SIGNS, *_read(plan)])
+    return f"\nHAVING {' OR '.join(f'{_sum_of(plan, counter)} != 0' for counter in counters)}"
+
+
+def _read(plan: Plan) -> list[str]:
+    """Return the counters that the metrics read."""
+    formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
+    read = dict.fromkeys(name for formula in formulas for name in (formula.counter, formula.per))
+    return [name for name in read if name not in ("", AUDIENCE, BASE, EVERYONE)]
+
+
+def _summed(counter: str) -> str:
+    """Return what a sum is called; by a counter's name it would hide the counter."""
+    return f"sum_{counter}"
+
+
+def _sum_of(plan: Plan, counter: str) -> str:
+    return _sum(plan, plan.records, plan.visitors if counter == "visitors" else counter)
+
+
+def _sum(plan: Plan, records: Records, counter: str) -> str:
+    """Return a counter's sum; what two attributes share is rounded to a multiple of a step."""
+    step = plan.step
     if step > 1 and len(records.attributes) > 1 and counter in _COUNTS:
-        return f"intDiv(sum({counter}) + {step // 2}, {step}) * {step} AS {name}"
-    return f"sum({counter}) AS {name}"
+        return f"intDiv(sum({counter}) + {step // 2}, {step}) * {step}"
+    return f"sum({counter})"
 
 
-def _joins(plan: Plan, parameters: Parameters) -> str:
-    """Return the joins that bring the visitors which a formula divides by."""
-    needed = {metric.formulas[plan.kind].per for metric in plan.query.metrics}
-    joins = ""
-    for name, records in ((EVERYONE, plan.everyone), (AUDIENCE, plan.audience)):
-        if name in needed:
-            sums = [_sum(records, "visitors", name, plan.step)]
-            joins += f"\nCROSS JOIN {_grouped(plan, records, {}, sums, parameters)} AS of_{name}"
-    if BASE in needed:
-        joins += _base_join(plan, parameters)
-    return joins
+def _metrics(plan: Plan, told: Callable[[str], str], parameters: Parameters) -> list[str]:
+    """Return the metrics as columns; `told` writes a counter."""
+    formulas = (metric.formulas[plan.kind] for metric in plan.query.metrics)
+    return [
+        f"{_expression(formula, told, _per(plan, formula.per, told, parameters))} AS m{index}"
+        for index, formula in enumerate(formulas)
+    ]
 
 
-def _base_join(plan: Plan, parameters: Parameters) -> str:
-    keys = {
+def _expression(formula: Formula, told: Callable[[str], str], per: str) -> str:
+    """Return the formula over counters; dividing by 0 gives null. Halves round to even."""
+    times = "" if formula.times == 1 else f"{formula.times} * "
+    divided = f" / nullIf({per}, 0)" if per else ""
+    if not times and not divided:
+        return told(formula.counter)
+    return f"round({times}{told(formula.counter)}{divided}, {formula.decimals})"
+
+
+def _per(plan: Plan, name: str, told: Callable[[str], str], parameters: Parameters) -> str:
+    """Return what a formula divides by; visitors of other records than the row's by a subquery."""
+    others = {EVERYONE: plan.everyone, AUDIENCE: plan.audience, BASE: plan.base}
+    if not name or (name == BASE and _base_keys(plan)):
+        return name
+    if name not in others:
+        return told(name)
+    sums = [_sum(plan, others[name], "visitors")]
+    return f"(\n{_grouped(plan, others[name], {}, sums, parameters)}\n)"
+
+
+def _base_keys(plan: Plan) -> dict[str, Dimension]:
+    """Return the columns by which a row finds those whom its visitors are compared with."""
+    if BASE not in {metric.formulas[plan.kind].per for metric in plan.query.metrics}:
+        return {}
+    return {
         column: dimension
         for column, dimension in _keys(plan.query).items()
         if not isinstance(dimension, Attribute) or dimension in plan.base.attributes
     }
+
+
+def _base_join(plan: Plan, parameters: Parameters) -> str:
+    keys = _base_keys(plan)
     counter = "hour_visitors" if plan.query.grain == HOUR else "visitors"
-    grouped = _grouped(
-        plan, plan.base, keys, [_sum(plan.base, counter, BASE, plan.step)], parameters
-    )
-    if not keys:
-        return f"\nCROSS JOIN {grouped} AS based"
-    return f"\nLEFT JOIN {grouped} AS based USING ({', '.join(keys)})"
-
-
-def _expression(formula: Formula) -> str:
-    """Return the formula over columns; dividing by 0 gives null. Halves round to even."""
-    times = "" if formula.times == 1 else f"{formula.times} * "
-    per = f" / nullIf({formula.per}, 0)" if formula.per else ""
-    if not times and not per:
-        return formula.counter
-    return f"round({times}{formula.counter}{per}, {formula.decimals})"
-
-
-def _worth_telling(plan: Plan) -> str:
-    """Return the condition that leaves out rows whose counts were all taken back."""
-    if not plan.query.dimensions or plan.query.include.fill:
-        return ""
-    counters = _counters(plan)
-    return f"\nWHERE ({', '.join(counters)}) != ({', '.join('0' for _ in counters)})"
+    sums = [f"{_sum(plan, plan.base, counter)} AS {BASE}"]
+    based = _grouped(plan, plan.base, keys, sums, parameters)
+    return f"\nLEFT JOIN (\n{based}\n) AS based USING ({', '.join(keys)})"
 
 
 def _order(query: Query) -> str:
-    """Return the order asked for; the dimensions break ties, so that pages do not overlap."""
-    columns = {metric.name: f"m{index}" for index, metric in enumerate(query.metrics)}
-    columns |= {dimension.name: column for column, dimension in _keys(query).items()}
+    """Return the order asked for; the dimensions break ties, so that pages do not overlap.
+
+    Without dimensions there is one row.
+    """
+    if not query.dimensions:
+        return ""
+    names = {metric.name: f"m{index}" for index, metric in enumerate(query.metrics)}
+    names |= {dimension.name: column for column, dimension in _keys(query).items()}
     asked = {
-        columns[each.column.name]: "DESC" if each.descending else "ASC" for each in query.order_by
+        names[each.column.name]: "DESC" if each.descending else "ASC" for each in query.order_by
     }
     ties = {column: "ASC" for column in _keys(query) if column not in asked}
-    return ", ".join(f"{column} {direction}" for column, direction in (asked | ties).items())
+    columns = ", ".join(f"{column} {direction}" for column, direction in (asked | ties).items())
+    return f"\nORDER BY {columns}"

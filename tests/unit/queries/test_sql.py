@@ -14,26 +14,44 @@ PAGE = {"limit": 10_000, "offset": 0}
 def test_totals_are_one_row_of_one_dimension(plan: MakePlan):
     statements = write(plan("visitors bounce_rate visit_duration"))
     assert statements.rows.text == (
-        "SELECT\n"
-        "  visitors AS m0,\n"
-        "  round(100 * bounces / nullIf(visits, 0), 1) AS m1,\n"
-        "  round(duration / nullIf(visits, 0), 0) AS m2\n"
-        "FROM (\n"
-        "  SELECT sum(visitors) AS visitors, sum(visits) AS visits, sum(pageviews) AS pageviews, "
-        "sum(events) AS events, sum(bounces) AS bounces, sum(duration) AS duration\n"
-        "  FROM days\n"
-        "  WHERE site = {site:String}\n"
+        "SELECT sum(visitors) AS m0, round(100 * sum(bounces) / nullIf(sum(visits), 0), 1) AS m1, "
+        "round(sum(duration) / nullIf(sum(visits), 0), 0) AS m2\n"
+        "FROM days\n"
+        "WHERE site = {site:String}\n"
         "    AND dimension = {dimension:String}\n"
         "    AND day >= {first:Date}\n"
         "    AND day <= {last:Date}\n"
-        ") AS counted\n"
-        "ORDER BY m0 DESC\n"
         "LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
     )
     assert statements.rows.parameters == {
         "site": "example.com", "dimension": "", "first": FIRST, "last": LAST, **PAGE,
     }  # fmt: skip
     assert (statements.row_count, statements.sums) == (None, None)
+
+
+def test_a_dimension_leaves_out_what_was_taken_back(plan: MakePlan):
+    statement = write(plan("bounce_rate percentage", dimensions=["visit:exit_page"])).rows
+    days = (
+        "FROM days\n"
+        "WHERE site = {{site:String}}\n"
+        "    AND dimension = {{{}:String}}\n"
+        "    AND day >= {{first:Date}}\n"
+        "    AND day <= {{last:Date}}\n"
+    )
+    assert statement.text == (
+        "SELECT value AS d0, round(100 * sum(bounces) / nullIf(sum(visits), 0), 1) AS m0, "
+        "round(100 * sum(visitors) / nullIf((\n"
+        f"SELECT sum(visitors)\n{days.format('dimension')}"
+        "), 0), 1) AS m1\n"
+        f"{days.format('dimension_2')}"
+        "GROUP BY d0\n"
+        "HAVING sum(visitors) != 0 OR sum(visits) != 0 OR sum(pageviews) != 0 OR sum(events) != 0 "
+        "OR sum(bounces) != 0\n"
+        "ORDER BY m0 DESC, d0 ASC\n"
+        "LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
+    )
+    assert statement.parameters["dimension"] == ""
+    assert statement.parameters["dimension_2"] == "exit_page"
 
 
 def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
@@ -48,59 +66,51 @@ def test_a_pair_with_all_that_can_be_asked_of_it(plan: MakePlan):
         )
     )
     crosstabs = (
-        "  FROM crosstabs\n"
-        "  WHERE site = {site:String}\n"
+        "FROM crosstabs\n"
+        "WHERE site = {site:String}\n"
         "    AND dimension_a = {dimension_a:String}\n"
         "    AND dimension_b = {dimension_b:String}\n"
         "    AND day >= {first:Date}\n"
         "    AND day <= {last:Date}\n"
         "    AND multiSearchAny(value_a, {values:Array(String)})"
     )
-    counted = (
-        "(\n"
-        "  SELECT toString(toMonday(day)) AS d0, value_b AS d1, sum(visitors) AS visitors, "
-        "sum(visits) AS visits, sum(pageviews) AS pageviews, sum(events) AS events\n"
-        f"{crosstabs}\n"
-        "  GROUP BY d0, d1\n"
-        ") AS counted"
-    )
     days = (
-        "  FROM days\n"
-        "  WHERE site = {{site:String}}\n"
+        "FROM days\n"
+        "WHERE site = {{site:String}}\n"
         "    AND dimension = {{{dimension}:String}}\n"
         "    AND day >= {{first:Date}}\n"
         "    AND day <= {{last:Date}}"
     )
-    there = "\nWHERE (visitors, visits, pageviews, events) != (0, 0, 0, 0)"
-    assert statements.rows.text == (
-        "SELECT\n"
-        "  d0,\n"
-        "  d1,\n"
-        "  round(100 * visitors / nullIf(base, 0), 1) AS m0,\n"
-        "  round(100 * visitors / nullIf(everyone, 0), 1) AS m1\n"
-        f"FROM {counted}\n"
-        "CROSS JOIN (\n"
-        "  SELECT sum(visitors) AS everyone\n"
+    every_row = (
+        "SELECT d0, d1, round(100 * sum_visitors / nullIf(base, 0), 1) AS m0, "
+        "round(100 * sum_visitors / nullIf((\n"
+        "SELECT sum(visitors)\n"
         f"{days.format(dimension='dimension')}\n"
         "    AND multiSearchAny(value, {values:Array(String)})\n"
-        ") AS of_everyone\n"
+        "), 0), 1) AS m1\n"
+        "FROM (\n"
+        "SELECT toString(toMonday(day)) AS d0, value_b AS d1, sum(visitors) AS sum_visitors\n"
+        f"{crosstabs}\n"
+        "GROUP BY d0, d1\n"
+        "HAVING sum(visitors) != 0 OR sum(visits) != 0 OR sum(pageviews) != 0 OR sum(events) != 0\n"
+        ") AS counted\n"
         "LEFT JOIN (\n"
-        "  SELECT toString(toMonday(day)) AS d0, value AS d1, "
-        "sum(visitors) AS base\n"
+        "SELECT toString(toMonday(day)) AS d0, value AS d1, sum(visitors) AS base\n"
         f"{days.format(dimension='dimension_2')}\n"
-        "  GROUP BY d0, d1\n"
-        f") AS based USING (d0, d1){there}\n"
-        "ORDER BY d1 DESC, d0 ASC\n"
-        "LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
+        "GROUP BY d0, d1\n"
+        ") AS based USING (d0, d1)"
     )
-    assert statements.row_count.text == f"SELECT count()\nFROM {counted}{there}"
+    assert statements.rows.text == (
+        f"{every_row}\nORDER BY d1 DESC, d0 ASC\nLIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}"
+    )
+    assert statements.row_count.text == f"SELECT count() FROM (\n{every_row}\n)"
     assert statements.sums.text == (
         "SELECT (\n"
-        "  SELECT sum(visits)\n"
+        "SELECT sum(visits)\n"
         f"{days.format(dimension='dimension')}\n"
         "    AND multiSearchAny(value, {values:Array(String)})\n"
         "), (\n"
-        "  SELECT sum(visits)\n"
+        "SELECT sum(visits)\n"
         f"{crosstabs}\n"
         ")"
     )
@@ -113,9 +123,9 @@ def test_hours_count_visitors_of_the_hour_on_both_sides(plan: MakePlan):
     text = statement.text
     assert statement.parameters["zone"] == "Europe/Paris"
     assert "FROM traffic" in text
-    assert "toString(hour, {zone:String}) AS d0, sum(hour_visitors) AS visitors" in text
+    assert "toString(hour, {zone:String}) AS d0, sum(hour_visitors) AS m0" in text
     text = write(plan("group_conversion_rate", "day", dimensions=["time", "goal"])).rows.text
-    assert "sum(visitors) AS visitors" in text
+    assert "sum(visitors) AS sum_visitors" in text
     assert "sum(hour_visitors) AS base" in text
     assert "AS based USING (d0)" in text
 
@@ -147,11 +157,10 @@ def test_a_day_is_as_long_as_the_clocks_make_it(
 
 
 def test_every_metric_is_written_for_every_kind_it_makes_sense_for(plan: MakePlan):
-    examples = {"VISIT": "visit:source", "PLACE": "event:page", "ACT": "event:goal"}
     written = set()
-    for dimension in examples.values():
-        kind = plan(dimensions=[dimension]).kind
-        chosen = plan(" ".join(metrics_of(kind)), dimensions=[dimension])
+    for dimensions in ([], ["visit:source"], ["event:page"], ["event:goal"]):
+        kind = plan(dimensions=dimensions).kind
+        chosen = plan(" ".join(metrics_of(kind)), dimensions=dimensions)
         text = write(chosen).rows.text
         assert all(f" AS m{index}" in text for index in range(len(metrics_of(kind))))
         written |= set(metrics_of(kind))

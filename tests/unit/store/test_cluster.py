@@ -26,7 +26,9 @@ def test_in_a_cluster_with_keeper_one_statement_does_for_all_servers(table):
     assert distributed.endswith(
         f"ENGINE = Distributed(`all`, currentDatabase(), {name}, cityHash64(site))"
     )
-    assert keep(table, KEPT, KEPT, cluster).startswith(f"ALTER TABLE {name} ON CLUSTER `all` MODIFY TTL")
+    assert keep(table, KEPT, KEPT, cluster).startswith(
+        f"ALTER TABLE {name} ON CLUSTER `all` MODIFY TTL"
+    )
 
 
 def test_without_keeper_each_server_is_told():
