@@ -35,17 +35,19 @@ class Comparison(NamedTuple):
 
 
 def other_plan(plan: Plan) -> Plan | None:
-    """Return the plan for the period to compare with, if the query asks for one.
-
-    Raises a 422 if its hours are no longer kept.
-    """
+    """Return the plan for the period to compare with, if the query asks for one."""
     asked = plan.query.include.comparisons
     if asked is None:
         return None
     period = plan.query.compared_with or _shifted(plan.query, asked)
-    query = plan.query._replace(period=period, include=Include())
-    check_hours(query, "include.comparisons")
-    return plan._replace(query=query)
+    return plan._replace(query=plan.query._replace(period=period, include=Include()))
+
+
+def check_comparison(plan: Plan) -> None:
+    """Raise a 422 if the hours to compare with are no longer kept."""
+    other = other_plan(plan)
+    if other:
+        check_hours(other.query, "include.comparisons")
 
 
 def pair_up(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ingest.settings import PROFILES, Profile
 from ingest.store.client import Store
 from queries.begin import begin
-from queries.compare import other_plan
+from queries.compare import check_comparison, other_plan
 from queries.guard import tell_withheld
 from queries.plan import Plan, choose
 from queries.request import OpenSites, parse
@@ -39,7 +39,9 @@ async def understand(
     query = parse(body, open_sites, now)
     if query.period.is_open:
         query = await ask(store, begin, query)
-    return choose(query, profile)
+    plan = choose(query, profile)
+    check_comparison(plan)
+    return plan
 
 
 def answer(store: Store, plan: Plan) -> Answer:

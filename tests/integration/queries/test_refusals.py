@@ -59,6 +59,17 @@ def test_a_body_of_another_form_is_refused(website: MakeWebsite, content: bytes)
     _problem(website().send(content=content), 400)
 
 
+def test_hours_that_are_no_longer_kept_are_refused_with_what_is(website: MakeWebsite):
+    site = website()
+    asked = {"dimensions": ["event:page"], "date_range": "24h"}
+    year_before = {"comparisons": {"mode": "year_over_year"}}
+    problem = _problem(site.send(json=_body(site, **asked, include=year_before)), 422)
+    assert problem["field"] == "include.comparisons"
+    assert "since 2026-09-23" in problem["detail"]
+    asked["date_range"] = ["2025-11-23T10:00:00", "2025-11-23T12:00:00"]
+    assert _problem(site.send(json=_body(site, **asked)), 422)["field"] == "date_range"
+
+
 def test_what_cannot_be_answered_says_what_can(website: MakeWebsite):
     site = website()
     response = site.send(json=_body(site, dimensions=["event:page", "visit:city"]))
