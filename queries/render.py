@@ -1,5 +1,6 @@
 """Rows to the answer, in the shape of Plausible's Stats API v2."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,24 +39,27 @@ def render(answer: Answer, behind: int | None = None) -> bytes:
 
 def _results(answer: Answer) -> list[dict[str, object]]:
     plan, results = answer.plan, answer.results
-    rows = [_result(plan, row) for row in results.rows]
+    width = len(plan.query.dimensions)
+    rows: list[dict[str, Any]] = [
+        {"metrics": metrics, "dimensions": row[:width]}
+        for row, metrics in zip(results.rows, _metrics(plan, results.rows), strict=True)
+    ]
     if answer.other and results.compared is not None:
-        width = len(plan.query.dimensions)
-        others = [(*row[:width], *_metrics(plan, row)) for row in results.compared]
-        compare = pair_up(plan, answer.other, others)
+        told = zip(results.compared, _metrics(plan, results.compared), strict=True)
+        compare = pair_up(plan, answer.other, [(*row[:width], *metrics) for row, metrics in told])
         for row in rows:
             row["comparison"] = compare(row["dimensions"], row["metrics"])._asdict()
     return rows
 
 
-def _result(plan: Plan, row: Row) -> dict[str, Any]:
-    return {"metrics": _metrics(plan, row), "dimensions": row[: len(plan.query.dimensions)]}
-
-
-def _metrics(plan: Plan, row: Row) -> list[float | None]:
+def _metrics(plan: Plan, rows: Sequence[Row]) -> list[list[float | None]]:
+    """Return the metrics of each row as they are told."""
     formulas = [metric.formulas[plan.kind] for metric in plan.query.metrics]
-    values = row[len(plan.query.dimensions) :]
-    return [formula.told(value) for formula, value in zip(formulas, values, strict=True)]
+    width = len(plan.query.dimensions)
+    return [
+        [formula.told(value) for formula, value in zip(formulas, row[width:], strict=True)]
+        for row in rows
+    ]
 
 
 def _meta(answer: Answer) -> dict[str, object]:
