@@ -17,6 +17,7 @@ from ingest.receive.sender import read_sender
 from ingest.settings import Goal, Settings, Site
 from ingest.store.drops import DropReason
 from ingest.store.records import Records
+from ingest.store.tables import TABLES
 from ingest.store.tables import COUNTERS
 from ingest.visit.hit import Hit
 from ingest.visit.keys import Keyring
@@ -141,6 +142,18 @@ NAMES = st.sampled_from([b"user-agent", b"accept-language", b"sec-ch-ua", b"sec-
 HEADERS = st.lists(st.tuples(NAMES, st.binary(max_size=40)), max_size=3)
 
 
+def gained(records):
+    """Return the rows of each table that say anything: others are not spooled."""
+    return {
+        table.name: [
+            row
+            for row in zip(*records.columns[table.name], strict=True)
+            if any(row[len(table.key) :])
+        ]
+        for table in TABLES
+    }
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(EVENTS, HEADERS, st.booleans()), max_size=4))
 def test_r3_any_hit_passes_and_leaves_whole_records(places, sent):
@@ -151,9 +164,8 @@ def test_r3_any_hit_passes_and_leaves_whole_records(places, sent):
         except Problem:
             continue
         records, _ = pipeline.fold(pipeline.anonymize(hit, NOW))
-        assert (
-            Records.decode([records.encode(records.symbols().tolist())]).columns == records.columns
-        )
+        spooled = Records.decode([records.encode(records.symbols().tolist())])
+        assert gained(spooled) == gained(records)
         for columns in records.columns.values():
             assert len({len(column) for column in columns}) == 1
 
