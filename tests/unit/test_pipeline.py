@@ -17,8 +17,7 @@ from ingest.receive.sender import read_sender
 from ingest.settings import Goal, Settings, Site
 from ingest.store.drops import DropReason
 from ingest.store.records import Records
-from ingest.store.tables import TABLES
-from ingest.store.tables import COUNTERS
+from ingest.store.tables import COUNTERS, TABLES
 from ingest.visit.hit import Hit
 from ingest.visit.keys import Keyring
 
