@@ -26,7 +26,7 @@ from ingest.visit.hit import Hit, Kind, Where
 from ingest.visit.keys import Keyring
 from ingest.visit.noting import Noting
 from ingest.visit.running import Running
-from ingest.visit.wide import ways, wide_symbols
+from ingest.visit.wide import WAYS, ways, wide_symbols
 
 GAP = 30 * 60
 """Seconds of silence after which a visit is over."""
@@ -127,7 +127,7 @@ class Visits:
         day = self._days.get((site, today))
         if day is None:
             self._last_day += 1
-            seen = self._seen.setdefault((site.timezone, today), FirstSeen())
+            seen = self._seen.setdefault((site.timezone, today), FirstSeen(WAYS))
             symbols = self._symbols.day(site, today)
             day = Day(site, today, self._last_day, symbols, seen)
             self._days[site, today] = self._numbered[day.number] = day

@@ -31,6 +31,7 @@ _VARYING = tuple(_PLACE[name] for name in WIDE if name not in Who._fields or nam
 The rest of who came is the same in all of them, but for contradicting client hints: there the
 day's first visit counts.
 """
+WAYS = len(_VARYING)
 _FREE_TEXT_PLACES = tuple((name, How._fields.index(name)) for name in sorted(FREE_TEXT))
 
 

@@ -8,12 +8,13 @@ from ingest.store.dimensions import NONE, OTHER
 from ingest.visit.day import Day
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.hit import Where
+from ingest.visit.wide import WAYS
 
 
 @pytest.fixture
 def day():
     site, today = Site("example.com", k=2), date(2026, 11, 23)
-    return Day(site, today, 1, Symbols({}).day(site, today), FirstSeen())
+    return Day(site, today, 1, Symbols({}).day(site, today), FirstSeen(WAYS))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from ingest.visit.day import Day
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.wide import (
     CROSSED_HIT,
+    WAYS,
     WIDE,
     crossed_cells,
     crossed_how,
@@ -25,7 +26,7 @@ VALUES = [*HOW, "/a", *WHO]
 
 def a_day(k=1, caps=None):
     site, today = Site("example.com", k=k), date(2026, 11, 23)
-    return Day(site, today, 1, Symbols(caps or {}).day(site, today), FirstSeen())
+    return Day(site, today, 1, Symbols(caps or {}).day(site, today), FirstSeen(WAYS))
 
 
 def dimensions(day, symbols):
