@@ -11,7 +11,8 @@ Places = NDArray[np.int32]
 _EMPTY, _REMOVED = 0, -1
 """No cell has these numbers."""
 _FIRST_SIZE = 4_096
-_MOST_FILLED = 0.6
+_MOST_FILLED, _LEAST_FREED = 0.6, 0.2
+"""Parts of the table: how full it is at most, and what is free for others once it was cleared up."""
 _FACTOR = np.uint64(0x9E37_79B9_7F4A_7C15)
 """Spreads cells over the table (Fibonacci hashing: 2 to the 64 by the golden ratio)."""
 
@@ -88,7 +89,7 @@ class CellTable:
         there = np.flatnonzero(self._cells > _EMPTY)
         cells, values = self._cells[there], self._values[there]
         size = len(self._cells)
-        while self._count + count > _MOST_FILLED / 2 * size:
+        while self._count + count > (_MOST_FILLED - _LEAST_FREED) * size:
             size *= 2
         self._cells, self._values = np.zeros(size, np.int64), np.zeros(size, np.int32)
         self._used = self._count = 0

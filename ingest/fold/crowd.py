@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.fold.cell_table import CellTable, Flags, Places
 from ingest.fold.room import FreeRows, doubled
@@ -25,15 +26,14 @@ class Crowd:
         self._limit = limit
         self._rows = CellTable()
         """A cell's row in `_waiting`, or `_RELEASED`."""
-        self._waiting = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int64)
-        self._thresholds = np.zeros(_FIRST_ROOM, np.int64)
+        self._waiting: NDArray[np.signedinteger] = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int32)
+        """Half the memory of 64 bits, which it takes once a number does not fit."""
         self._free = FreeRows()
 
     def __getstate__(self) -> dict[str, Any]:
         """Give the rows that were ever used."""
         used = max(self._free.used, _FIRST_ROOM)
-        waiting, thresholds = self._waiting[:used], self._thresholds[:used]
-        return self.__dict__ | {"_waiting": waiting, "_thresholds": thresholds}
+        return self.__dict__ | {"_waiting": self._waiting[:used]}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -50,8 +50,8 @@ class Crowd:
         waits = np.flatnonzero((rows != _RELEASED) & is_known)
         rows = rows[waits]
         gained = self._waiting.take(rows, axis=0) + sums.gains.take(waits, axis=1).T
-        self._waiting[rows] = gained
-        has_crowd = np.flatnonzero(gained[:, _VISITORS] >= self._thresholds.take(rows))
+        has_crowd = self._has_crowd(sums.cells.take(waits), gained[:, _VISITORS])
+        self._keep(rows, gained)
         released = waits[has_crowd]
         sums.gains[:, released] = gained[has_crowd].T
         told[released] = True
@@ -72,19 +72,29 @@ class Crowd:
         new = np.flatnonzero(~is_known)[: self._limit - len(self._rows)]
         if not len(new):
             return places, is_known
-        if self._rows.add(cells[new], self._take_rows(cells[new])):
+        if self._rows.add(cells[new], self._take_rows(len(new))):
             return self._rows.find(cells)
         places[new], is_known[new] = self._rows.find(cells[new])
         return places, is_known
 
-    def _take_rows(self, cells: Integers) -> Places:
-        """Return an empty row for each cell, with the crowd that it waits for."""
-        rows = self._free.take_many(len(cells))
+    def _take_rows(self, count: int) -> Places:
+        """Return so many empty rows."""
+        rows = self._free.take_many(count)
         while self._free.used > len(self._waiting):
-            self._waiting, self._thresholds = doubled(self._waiting), doubled(self._thresholds)
-        ks = self._symbols.ks(cells >> 32)
-        self._thresholds[rows] = np.where(ks > 1, ks, 0)
+            self._waiting = doubled(self._waiting)
         return rows
+
+    def _has_crowd(self, cells: Integers, visitors: Integers) -> Integers:
+        """Return which of the cells have the visitors that their site asks for; all where it is 1."""
+        ks = self._symbols.ks(cells >> 32)
+        return np.flatnonzero((visitors >= ks) | (ks <= 1))
+
+    def _keep(self, rows: Places, gained: Integers) -> None:
+        """Set what cells have gained so far."""
+        limit = np.iinfo(self._waiting.dtype).max
+        if len(gained) and (gained.max() > limit or gained.min() < ~limit):
+            self._waiting = self._waiting.astype(np.int64)
+        self._waiting[rows] = gained
 
     def _vacate(self, rows: Places) -> None:
         self._waiting[rows] = 0

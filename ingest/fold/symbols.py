@@ -152,7 +152,7 @@ class Symbols:
 
     def ks(self, numbers: Integers) -> Integers:
         """Return the crowd that the site of each number asks for."""
-        return np.array(self._ks, np.int64).take(numbers >> BLOCK_BITS)
+        return np.frombuffer(self._ks, np.int64).take(numbers >> BLOCK_BITS)
 
 
 def is_prop(dimension: str) -> bool:

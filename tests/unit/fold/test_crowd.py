@@ -153,3 +153,12 @@ def test_what_is_forgotten_is_wiped_from_memory():
         tables.forget(site)
     assert len(tables.crowd) == 0
     assert not tables.crowd._waiting.any()
+
+
+def test_counts_that_do_not_fit_into_32_bits_are_kept():
+    tables = Tables()
+    large, small = tables.cell(1, "/large"), tables.cell(1, "/small")
+    tables.pass_on([(large, 2**40, 1), (small, -(2**31), 1)])
+    assert tables.pass_on([(large, 1, 1), (small, -1, 1)]) == {large, small}
+    assert tables.told[large, "pageviews"] == 2**40 + 1
+    assert tables.told[small, "pageviews"] == -(2**31) - 1
