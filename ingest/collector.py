@@ -131,7 +131,7 @@ class Collector:
 
     async def start(self) -> None:
         """Begin to commit and to sweep."""
-        self._handover.begin(self._pipeline.freeze())
+        self._handover.begin(self._pipeline.freeze)
         self._tasks = [asyncio.create_task(work()) for work in (self._commit, self._sweep)]
 
     async def stop(self) -> None:
@@ -143,7 +143,7 @@ class Collector:
         self._ends = self._sweeps = True
         self._has_work.set()
         await commit
-        self._handover.begin(self._pipeline.freeze())
+        self._handover.begin(self._pipeline.freeze)
         self._handover.close()
 
     def _is_open(self) -> bool:
@@ -167,7 +167,7 @@ class Collector:
             # Hits of before `now` are all counted, so a midnight that has passed can be swept.
             has_ended = sweeps and self._pipeline.sweep(now)
             if has_ended or self._handover.is_long:
-                self._handover.begin(self._pipeline.freeze())
+                self._handover.begin(self._pipeline.freeze)
 
     async def _gather(self) -> None:
         """Let hits join the group as long as each look at the sockets brings some.
@@ -210,7 +210,7 @@ class Collector:
 
     def _note(self, note: bytes) -> None:
         if not self._handover.note(note):
-            self._handover.begin(self._pipeline.freeze())
+            self._handover.begin(self._pipeline.freeze)
             self._handover.note(note)
 
     def _take_back(self) -> None:
@@ -218,7 +218,7 @@ class Collector:
         self._closed_until = asyncio.get_running_loop().time() + _CLOSED_FOR
         self._handover.take_back()
         self._pipeline.remember(self._handover.frames(), last_part=None)
-        self._handover.begin(self._pipeline.freeze())
+        self._handover.begin(self._pipeline.freeze)
 
     async def _sweep(self) -> None:
         """Have what time has ended forgotten, in the handover file too."""

@@ -13,7 +13,7 @@ Hits that arrive together are one group from `visit` to `spool`: they share a sy
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from ingest.settings import Settings, Site
 from ingest.store.calendar import QUARTER, bucket
 from ingest.store.drops import DropReason
 from ingest.store.records import Records, no_sums
+from ingest.visit.handover import Frame
 from ingest.visit.hit import Hit
 from ingest.visit.keys import DayKey, Keyring
 from ingest.visit.memory import Memory, Note, freeze, note, recall, thaw
@@ -37,7 +38,7 @@ from ingest.visit.visits import GAP
 _UTC = ZoneInfo("UTC")
 _CURRENT = 300
 """Seconds after a sign of life during which a visitor is taken to be there."""
-_FORM = 2
+_FORM = 3
 """Of what is handed over; another form is not read."""
 _FrozenKeys = tuple[int, list[DayKey]]
 _Noted = tuple[int, bool, list[DayKey], list[Note]]
@@ -140,11 +141,12 @@ class Pipeline:
         hits = [arrival.outcome for arrival in arrivals if isinstance(arrival.outcome, Hit)]
         return msgspec.msgpack.encode((part, releases, self._keys.take_new(), note(hits)))
 
-    def freeze(self) -> tuple[bytes, memoryview]:
-        """Return all that is remembered, keys and the rest, for the handover."""
+    def freeze(self, write: Callable[[Frame], object]) -> None:
+        """Write all that is remembered as frames for the handover: keys, the rest, and an empty one."""
         self._keys.take_new()
-        keys = msgspec.msgpack.encode((_FORM, self._keys.all()))
-        return keys, freeze(self._memory)
+        write(msgspec.msgpack.encode((_FORM, self._keys.all())))
+        freeze(self._memory, write)
+        write(b"")
 
     def remember(self, frames: Sequence[bytes], last_part: int | None) -> None:
         """Remember what was frozen and noted, as far as the spool has it.
@@ -152,7 +154,9 @@ class Pipeline:
         Notes of parts after `last_part` are ignored; None takes all. Raises an error, with nothing
         remembered, for frames of another version or damaged ones.
         """
-        frozen_keys, frozen, *notes = frames
+        frozen_keys, *others = frames
+        end = others.index(b"")
+        frozen, notes = others[:end], others[end + 1 :]
         form, keys = msgspec.msgpack.decode(frozen_keys, type=_FrozenKeys)
         if form != _FORM:
             raise ValueError(f"form {form} is not known")

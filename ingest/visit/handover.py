@@ -1,15 +1,16 @@
 """The RAM-backed file through which memory-only state outlives the process, and nothing else.
 
-It holds the frames of a frozen memory, and after them a note of every group of hits since. A group is noted before
-its counters are spooled, under the number of its part, so that what a crash left of both agrees:
-notes past the spool's last part are ignored.
+It holds the frames of a frozen memory, and after them a note of every group of hits since. A group
+is noted before its counters are spooled, under the number of its part, so that what a crash left of
+both agrees: notes past the spool's last part are ignored.
 """
 
 import logging
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _FRAME_HEAD = 12
 
 
 Frame = bytes | memoryview
+Freeze = Callable[[Callable[[Frame], object]], None]
+"""Writes frames of a frozen memory, one after the other."""
 
 
 class HandoverError(Exception):
@@ -65,14 +68,16 @@ class Handover:
         finally:
             os.close(file)
 
-    def begin(self, frozen: Iterable[Frame]) -> None:
-        """Replace the file by one that holds the frames of a frozen memory and no notes."""
-        frozen = list(frozen)
+    def begin(self, freeze: Freeze) -> None:
+        """Replace the file by one that holds the frames of a frozen memory and no notes.
+
+        `freeze` is given what writes a frame; it is called again where there was no room.
+        """
         try:
-            file = self._new_file(frozen)
+            file = self._new_file(freeze)
         except OSError as error:
             self._go_without_file(error)
-            file = self._new_file(frozen)
+            file = self._new_file(freeze)
         self.close()
         self._file = file
         self._frozen_end = self._last_start = self._end = os.lseek(file, 0, os.SEEK_CUR)
@@ -112,16 +117,21 @@ class Handover:
             os.close(self._file)
             self._file = -1
 
-    def _new_file(self, frozen: Iterable[Frame]) -> int:
+    def _new_file(self, freeze: Freeze) -> int:
         if self._path is None:
             file = os.memfd_create("footfall")
-            _write(file, *frozen)
+            freeze(partial(_write, file))
             return file
         beside = self._path.with_suffix(".new")
         beside.unlink(missing_ok=True)
         file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        _write(file, *frozen)
-        beside.replace(self._path)
+        try:
+            freeze(partial(_write, file))
+            beside.replace(self._path)
+        except BaseException:
+            os.close(file)
+            beside.unlink(missing_ok=True)
+            raise
         return file
 
     def _go_without_file(self, error: OSError) -> None:
@@ -150,13 +160,12 @@ def _is_in_ram(folder: Path) -> bool:
     return kind in _RAM_FILE_SYSTEMS
 
 
-def _write(file: int, *frames: Frame) -> None:
-    for frame in frames:
-        head = len(frame).to_bytes(8) + zlib.crc32(frame).to_bytes(4)
-        for part in (head, frame):
-            left = memoryview(part)
-            while left:
-                left = left[os.write(file, left) :]
+def _write(file: int, frame: Frame) -> None:
+    head = len(frame).to_bytes(8) + zlib.crc32(frame).to_bytes(4)
+    for part in (head, frame):
+        left = memoryview(part)
+        while left:
+            left = left[os.write(file, left) :]
 
 
 def _frames(file: int) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 import io
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ingest.fold.crowd import Crowd
@@ -13,6 +13,7 @@ from ingest.settings import PROFILES, Settings, Site
 from ingest.store.dimensions import PAIRS
 from ingest.store.records import Sums
 from ingest.visit.crossings import Crossings
+from ingest.visit.handover import Frame
 from ingest.visit.hit import Hit, How, Kind, Where, Who
 from ingest.visit.keys import Keyring
 from ingest.visit.visits import Visits
@@ -71,27 +72,60 @@ def _untyped(notes: Iterable[Note]) -> Iterable[Any]:
     return notes
 
 
-def freeze(memory: Memory) -> memoryview:
-    """Return the memory as bytes. Sites are named, and the keys are not in them."""
-    buffer = io.BytesIO()
-    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+def freeze(memory: Memory, write: Callable[[Frame], object]) -> None:
+    """Write the memory as bytes, in pieces. Sites are named, and the keys are not in them.
+
+    Each piece is written before the next is made, and arrays as they lie in memory: no copy is made.
+    """
+    pickler = pickle.Pickler(_Sink(write), pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = {
         Site: lambda site: (_find_site, (site.domain,)),
         Keyring: lambda _: (_find_keys, ()),
     }
     pickler.dump(memory)
-    return buffer.getbuffer()
 
 
-def thaw(frozen: bytes, sites: Mapping[str, Site], keys: Keyring) -> Memory:
-    """Return the memory that `freeze` made bytes of; raises an error for any other bytes.
+def thaw(frozen: Iterable[bytes], sites: Mapping[str, Site], keys: Keyring) -> Memory:
+    """Return the memory that `freeze` wrote in pieces; raises an error for any other bytes.
 
     Never for bytes from elsewhere: they could run code.
     """
-    memory = _Unpickler(io.BytesIO(frozen), sites, keys).load()
+    memory = _Unpickler(io.BufferedReader(_Source(frozen)), sites, keys).load()
     if not isinstance(memory, Memory):
         raise TypeError("not a frozen memory")
     return memory
+
+
+class _Sink:
+    """A file for a pickler to write to."""
+
+    def __init__(self, write: Callable[[Frame], object]) -> None:
+        self._write = write
+
+    def write(self, piece: bytes | pickle.PickleBuffer) -> None:
+        """Write a piece."""
+        self._write(pickle.PickleBuffer(piece).raw())
+
+
+class _Source(io.RawIOBase):
+    """Pieces as a file to read."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (any buffer)
+        """Read what is left of a piece, as far as there is room."""
+        self._left = self._left or memoryview(next(self._pieces, b""))
+        room = memoryview(buffer)
+        count = min(len(room), len(self._left))
+        room[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
 
 
 def _find_site(domain: str) -> Site:
@@ -107,7 +141,7 @@ def _find_keys() -> Keyring:
 class _Unpickler(pickle.Unpickler):
     """Puts this process' sites and keys where the frozen memory names them."""
 
-    def __init__(self, file: io.BytesIO, sites: Mapping[str, Site], keys: Keyring) -> None:
+    def __init__(self, file: io.BufferedReader, sites: Mapping[str, Site], keys: Keyring) -> None:
         super().__init__(file)
         self._sites = dict(sites)
         self._keys = keys

@@ -34,7 +34,7 @@ class Process:
         frames = self.handover.left()
         if frames:
             self.pipeline.remember(frames, self.parts)
-        self.handover.begin(self.pipeline.freeze())
+        self.handover.begin(self.pipeline.freeze)
 
     def live(self, group, fate, releases):
         arrivals = [Arrival(one.hit.site, one.hit.time, one.hit) for one in group]
@@ -43,13 +43,13 @@ class Process:
         if fate == "refused":
             self.handover.take_back()
             self.pipeline.remember(self.handover.frames(), None)
-            self.handover.begin(self.pipeline.freeze())
+            self.handover.begin(self.pipeline.freeze)
         elif fate != "killed before":
             self.keep(group, records)
         if fate.startswith("killed"):
             self.start()
         elif fate == "restarted":
-            self.handover.begin(self.pipeline.freeze())
+            self.handover.begin(self.pipeline.freeze)
             self.start()
         self.pipeline.sweep(group[-1].hit.time)
 

@@ -20,6 +20,7 @@ from ingest.receive.sender import read_sender
 from ingest.settings import PROFILES, Geo, Settings, Site, load
 from ingest.store.tables import COUNTERS
 from ingest.visit.keys import Keyring
+from tests.frozen import frozen
 from tests.privacy.attacker import NOW, Known, attack, bounds, pinned
 
 KS = {site.domain: site.k for site in SITES if site.k > 1}
@@ -47,9 +48,9 @@ class Collector:
         add_up(self.cells, records.columns["crosstabs"], 6, crosstab_key)
         self.pipeline.sweep(hit.time)
         if fate == "restarts":
-            frames = self.pipeline.freeze()
+            frames = frozen(self.pipeline)
             self.pipeline = self._new()
-            self.pipeline.remember([bytes(frame) for frame in frames], None)
+            self.pipeline.remember(frames, None)
         elif fate != "goes on":
             self.pipeline = self._new()
 

@@ -11,6 +11,7 @@ from ingest.receive.sender import read_sender
 from ingest.settings import Geo, Settings, Site
 from ingest.store.drops import DropReason
 from ingest.visit.keys import Keyring
+from tests.frozen import frozen
 
 BROWSER = {
     "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
@@ -51,7 +52,7 @@ def pipeline(request, places):
 
 
 def memory(pipeline):
-    return [bytes(frame) for frame in pipeline.freeze()]
+    return frozen(pipeline)
 
 
 @pytest.mark.parametrize("signal", [{"sec-gpc": "1"}, {"dnt": "1"}], ids=str)

@@ -24,6 +24,7 @@ from ingest.receive.proxies import Proxies
 from ingest.receive.sender import read_sender
 from ingest.settings import PROFILES, Geo, Settings, Site
 from ingest.visit.keys import Keyring
+from tests.frozen import frozen
 from tests.privacy.installations import copy_of
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -78,7 +79,7 @@ def holds(pipeline, value):
         if id(one) not in seen and not isinstance(one, type):
             seen.add(id(one))
             waiting += gc.get_referents(one)
-    numbers = b"".join(bytes(frame) for frame in pipeline.freeze())
+    numbers = b"".join(frozen(pipeline))
     packed = value.to_bytes(8, "little") if isinstance(value, int) else value.encode()
     return packed in numbers
 

@@ -20,6 +20,7 @@ from ingest.store.records import Records
 from ingest.store.tables import COUNTERS, TABLES
 from ingest.visit.hit import Hit
 from ingest.visit.keys import Keyring
+from tests.frozen import frozen
 
 SITES = (Site("a.example", k=2, goals=(Goal("Any", page="/**"),)), Site("b.example"))
 FIREFOX = b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -104,12 +105,12 @@ def test_properties_whose_names_are_scrubbed_to_the_same_are_one(places):
 
 @pytest.mark.parametrize("signal", [b"sec-gpc", b"dnt"])
 def test_p5_an_opt_out_leaves_a_drop_and_nothing_in_memory(pipeline, signal):
-    empty = pipeline.freeze()
+    empty = frozen(pipeline)
     arrivals = pipeline.anonymize(raw(headers=[*BROWSER, (signal, b"1")]), NOW)
     records, _ = pipeline.fold(arrivals)
     assert records.columns["drops"][2] == ["opt_out"]
     assert records.columns["traffic"][0] == []
-    assert pipeline.freeze() == empty
+    assert frozen(pipeline) == empty
 
 
 def test_the_page_that_tells_the_story_names_folders_that_are_there():
