@@ -1,6 +1,7 @@
 """Dimension values as small numbers, within the caps: what cells are made of."""
 
 import secrets
+import sys
 from array import array
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -26,56 +27,82 @@ _MORE_BLOCKS = 4
 """Blocks that a day takes at once after its first."""
 _SESSION_BYTES = 16
 _random = np.random.default_rng()
+_SHARED = tuple(range(4_096))
+"""Places as objects that all days share."""
 
 
 class SiteDay:
-    """A site's day: the values that its hits brought, each with its number."""
+    """A site's day: the values that its hits brought, each with its number.
+
+    A value has a place too, its turn among the day's. Dicts tell places, whose objects all days
+    share, and arrays the numbers: so a value takes some 40 bytes and its text, where a number that
+    is an object takes 32 more.
+    """
 
     def __init__(self, site: Site, day: date, symbols: "Symbols") -> None:
         self.site = site
         self.day = day
         self.blocks: list[int] = []
-        self._dimensions: list[str] = []
-        self._values: list[str] = []
-        """What has a number, in the order in which it came, and its place there by block."""
-        self._places: dict[int, array[int]] = {}
         self.is_full = False
         """Whether a value has become `(other)`."""
+        self.numbers = array("I")
+        """By place."""
+        self._values: list[str] = []
+        self._dimensions = array("H")
+        """By place: what has a number, the dimension by its turn in `_names`."""
+        self._names = [*symbols.caps]
         self._symbols = symbols
-        self._free = np.empty(0, np.uint32)
-        self._numbers: dict[str, dict[str, int]] = {name: {} for name in symbols.caps}
+        self._free = array("I")
+        self._index()
         self.total = self.symbol(TOTALS, TOTALS)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if name not in ("_places", "_by_block")
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make it again."""
+        vars(self).update(state)
+        self._index()
 
     def symbol(self, dimension: str, value: str) -> int:
         """Return the number of a value; past the dimension's cap that of `(other)`."""
-        number = self._numbers[dimension].get(value)
-        return self._admit(dimension, value) if number is None else number
+        place = self._places[dimension].get(value)
+        return self._admit(dimension, value) if place is None else self.numbers[place]
 
-    def numbers(self, dimension: str) -> Mapping[str, int]:
-        """Return the numbers of a dimension's values so far, which follow what is added."""
-        return self._numbers[dimension]
+    def places(self, dimension: str) -> Mapping[str, int]:
+        """Return the places of a dimension's values so far, which follow what is added."""
+        return self._places[dimension]
 
     def find(self, dimension: str, value: str) -> int | None:
         """Return the number of a value as `symbol` does, or None if it would need a new one."""
-        numbers = self._numbers[dimension]
-        number = numbers.get(value)
-        return numbers.get(OTHER) if number is None and self._is_full(dimension) else number
+        places = self._places[dimension]
+        place = places.get(value)
+        if place is None and self._is_full(dimension):
+            place = places.get(OTHER)
+        return None if place is None else self.numbers[place]
 
     def has(self, dimension: str, value: str) -> bool:
         """Whether a value has a number of its own."""
-        return value in self._numbers[dimension]
+        return value in self._places[dimension]
 
     def name(self, number: int) -> Name:
         """Return what one of the day's numbers stands for."""
-        place = self._places[number >> BLOCK_BITS][number & _IN_BLOCK]
-        return Name(self.site.domain, self.day, self._dimensions[place], self._values[place])
+        place = self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK]
+        dimension = self._names[self._dimensions[place]]
+        return Name(self.site.domain, self.day, dimension, self._values[place])
 
     def takes_prop(self, dimension: str) -> bool:
         """Whether the day has, or has room for, the dimension of a custom property."""
-        if dimension not in self._numbers:
-            if len(self._numbers) >= len(self._symbols.caps) + PROP_NAMES_CAP:
+        if dimension not in self._places:
+            if len(self._places) >= len(self._symbols.caps) + PROP_NAMES_CAP:
                 return False
-            self._numbers[dimension] = {}
+            self._names.append(dimension)
+            self._places[dimension] = {}
         return True
 
     def forget(self) -> list[int]:
@@ -83,33 +110,45 @@ class SiteDay:
         self._symbols.forget(self.blocks)
         return self.blocks
 
+    def _index(self) -> None:
+        """Make what tells places."""
+        self._places: dict[str, dict[str, int]] = {name: {} for name in self._names}
+        self._by_block = {block: array("I", bytes(4 << BLOCK_BITS)) for block in self.blocks}
+        """Places by block and number."""
+        dimensions = list(self._places.values())
+        for place, value in enumerate(self._values):
+            self._set_place(dimensions[self._dimensions[place]], value, place)
+
+    def _set_place(self, places: dict[str, int], value: str, place: int) -> None:
+        number = self.numbers[place]
+        places[value] = _SHARED[place] if place < len(_SHARED) else place
+        self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK] = place
+
     def _is_full(self, dimension: str) -> bool:
-        return len(self._numbers[dimension]) >= self._symbols.caps.get(dimension, PROP_CAP)
+        return len(self._places[dimension]) >= self._symbols.caps.get(dimension, PROP_CAP)
 
     def _admit(self, dimension: str, value: str) -> int:
         if self._is_full(dimension):
             value = OTHER
             self.is_full = True
-        numbers = self._numbers[dimension]
-        number = numbers.get(value)
-        if number is None:
-            number = numbers[value] = self._next_number()
-            self._places[number >> BLOCK_BITS][number & _IN_BLOCK] = len(self._values)
-            self._dimensions.append(dimension)
-            self._values.append(value)
-        return number
+        places = self._places[dimension]
+        if value not in places:
+            self.numbers.append(self._next_number())
+            self._dimensions.append(self._names.index(dimension))
+            self._values.append(sys.intern(value))  # most are other dimensions' or sites' too
+            self._set_place(places, self._values[-1], len(self._values) - 1)
+        return self.numbers[places[value]]
 
     def _next_number(self) -> int:
         """Return one of the day's numbers at random, so that it does not tell what came together."""
-        if not len(self._free):
+        if not self._free:
             count = _MORE_BLOCKS if self.blocks else 1
             blocks = [self._symbols.new_block(self) for _ in range(count)]
             self.blocks += blocks
-            self._places |= {block: array("I", bytes(4 << BLOCK_BITS)) for block in blocks}
+            self._by_block |= {block: array("I", bytes(4 << BLOCK_BITS)) for block in blocks}
             numbers = np.arange(blocks[0] << BLOCK_BITS, blocks[-1] + 1 << BLOCK_BITS)
-            self._free = _random.permutation(numbers.astype(np.uint32))
-        number, self._free = int(self._free[-1]), self._free[:-1]
-        return number
+            self._free = array("I", _random.permutation(numbers.astype(np.uint32)).tobytes())
+        return self._free.pop()
 
 
 class Symbols:

@@ -76,14 +76,17 @@ def test_custom_properties_are_told_by_their_prefix():
     assert not is_prop("page")
 
 
-def test_a_dimensions_numbers_follow_what_is_added():
+def test_a_dimensions_places_follow_what_is_added():
     day = new_day(page=1)
-    numbers = day.numbers("page")
+    places = day.places("page")
     first = day.symbol("page", "/a")
-    assert numbers == {"/a": first}
+    assert day.numbers[places["/a"]] == first
     assert not day.is_full
     other = day.symbol("page", "/b")
-    assert numbers == {"/a": first, OTHER: other}
+    assert {value: day.numbers[place] for value, place in places.items()} == {
+        "/a": first,
+        OTHER: other,
+    }
     assert day.is_full
     assert [day.has("page", page) for page in ("/a", "/b")] == [True, False]
 
@@ -91,7 +94,7 @@ def test_a_dimensions_numbers_follow_what_is_added():
 def test_a_value_is_found_without_getting_a_number():
     day = new_day(page=1)
     assert day.find("page", "/a") is None
-    assert not day.numbers("page")
+    assert not day.places("page")
     first = day.symbol("page", "/a")
     assert day.find("page", "/a") == first
     assert day.find("page", "/b") is None
