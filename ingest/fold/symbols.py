@@ -27,16 +27,15 @@ _MORE_BLOCKS = 4
 """Blocks that a day takes at once after its first."""
 _SESSION_BYTES = 16
 _random = np.random.default_rng()
-_SHARED = tuple(range(4_096))
-"""Places as objects that all days share."""
+_FIRST_ROOM, _MOST_FILLED = 64, 0.75
+_TABLES = ("_by_block", "_table")
 
 
 class SiteDay:
     """A site's day: the values that its hits brought, each with its number.
 
-    A value has a place too, its turn among the day's. Dicts tell places, whose objects all days
-    share, and arrays the numbers: so a value takes some 40 bytes and its text, where a number that
-    is an object takes 32 more.
+    A value has a place too, its turn among the day's, and is found by a hash table of places: some
+    30 bytes and its text, where dicts of numbers take 110.
     """
 
     def __init__(self, site: Site, day: date, symbols: "Symbols") -> None:
@@ -45,64 +44,65 @@ class SiteDay:
         self.blocks: list[int] = []
         self.is_full = False
         """Whether a value has become `(other)`."""
-        self.numbers = array("I")
-        """By place."""
         self._values: list[str] = []
         self._dimensions = array("H")
-        """By place: what has a number, the dimension by its turn in `_names`."""
-        self._names = [*symbols.caps]
+        self._numbers = array("I")
+        """By place: what has a number, its dimension (by turn), and the number."""
+        self._counts = array("I", bytes(4 * len(symbols.caps)))
+        """Values of each dimension, by turn."""
+        self._props: dict[str, int] = {}
+        """Turns of custom properties, after those of `Symbols.turns`."""
         self._symbols = symbols
         self._free = array("I")
-        self._index()
+        self._make_tables()
         self.total = self.symbol(TOTALS, TOTALS)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what can be made again."""
-        return {
-            name: value
-            for name, value in vars(self).items()
-            if name not in ("_places", "_by_block")
-        }
+        """Leave out the tables."""
+        return {name: value for name, value in vars(self).items() if name not in _TABLES}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make it again."""
+        """Make them again."""
         vars(self).update(state)
-        self._index()
+        self._make_tables()
 
     def symbol(self, dimension: str, value: str) -> int:
         """Return the number of a value; past the dimension's cap that of `(other)`."""
-        place = self._places[dimension].get(value)
-        return self._admit(dimension, value) if place is None else self.numbers[place]
-
-    def places(self, dimension: str) -> Mapping[str, int]:
-        """Return the places of a dimension's values so far, which follow what is added."""
-        return self._places[dimension]
+        turn = self._turn(dimension)
+        number = self._find(turn, value)
+        if number is not None:
+            return number
+        if self._is_full(dimension, turn):
+            self.is_full = True
+            number = self._find(turn, OTHER)
+            value = OTHER
+        return self._add(turn, value) if number is None else number
 
     def find(self, dimension: str, value: str) -> int | None:
         """Return the number of a value as `symbol` does, or None if it would need a new one."""
-        places = self._places[dimension]
-        place = places.get(value)
-        if place is None and self._is_full(dimension):
-            place = places.get(OTHER)
-        return None if place is None else self.numbers[place]
+        turn = self._turn(dimension)
+        number = self._find(turn, value)
+        is_other = number is None and self._is_full(dimension, turn)
+        return self._find(turn, OTHER) if is_other else number
 
     def has(self, dimension: str, value: str) -> bool:
         """Whether a value has a number of its own."""
-        return value in self._places[dimension]
+        return self._find(self._turn(dimension), value) is not None
 
     def name(self, number: int) -> Name:
         """Return what one of the day's numbers stands for."""
         place = self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK]
-        dimension = self._names[self._dimensions[place]]
+        turn, names = self._dimensions[place], self._symbols.names
+        dimension = names[turn] if turn < len(names) else list(self._props)[turn - len(names)]
         return Name(self.site.domain, self.day, dimension, self._values[place])
 
     def takes_prop(self, dimension: str) -> bool:
         """Whether the day has, or has room for, the dimension of a custom property."""
-        if dimension not in self._places:
-            if len(self._places) >= len(self._symbols.caps) + PROP_NAMES_CAP:
+        if dimension not in self._props:
+            if len(self._props) >= PROP_NAMES_CAP:
                 return False
-            self._names.append(dimension)
-            self._places[dimension] = {}
+            self._props[dimension] = len(self._counts)
+            self._counts.append(0)
         return True
 
     def forget(self) -> list[int]:
@@ -110,34 +110,66 @@ class SiteDay:
         self._symbols.forget(self.blocks)
         return self.blocks
 
-    def _index(self) -> None:
-        """Make what tells places."""
-        self._places: dict[str, dict[str, int]] = {name: {} for name in self._names}
+    def _make_tables(self) -> None:
         self._by_block = {block: array("I", bytes(4 << BLOCK_BITS)) for block in self.blocks}
         """Places by block and number."""
-        dimensions = list(self._places.values())
-        for place, value in enumerate(self._values):
-            self._set_place(dimensions[self._dimensions[place]], value, place)
+        for place, number in enumerate(self._numbers):
+            self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK] = place
+        self._table = array("H", bytes(2 * _FIRST_ROOM))
+        """Places plus 1, open addressing with linear probing; 0 where there is none."""
+        while len(self._values) >= _MOST_FILLED * len(self._table):
+            self._grow()
+        self._refill()
 
-    def _set_place(self, places: dict[str, int], value: str, place: int) -> None:
-        number = self.numbers[place]
-        places[value] = _SHARED[place] if place < len(_SHARED) else place
+    def _turn(self, dimension: str) -> int:
+        turn = self._symbols.turns.get(dimension)
+        return self._props[dimension] if turn is None else turn
+
+    def _find(self, turn: int, value: str) -> int | None:
+        """Return the number of a dimension's value, if it has one."""
+        table = self._table
+        mask = len(table) - 1
+        at = hash((turn, value)) & mask
+        while place := table[at]:
+            if self._values[place - 1] == value and self._dimensions[place - 1] == turn:
+                return self._numbers[place - 1]
+            at = at + 1 & mask
+        return None
+
+    def _is_full(self, dimension: str, turn: int) -> bool:
+        return self._counts[turn] >= self._symbols.caps.get(dimension, PROP_CAP)
+
+    def _add(self, turn: int, value: str) -> int:
+        """Add a value that has no number yet; return its new one."""
+        number, place = self._next_number(), len(self._values)
+        self._values.append(sys.intern(value))  # most are other dimensions' or sites' too
+        self._dimensions.append(turn)
+        self._numbers.append(number)
+        self._counts[turn] += 1
         self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK] = place
+        if place >= _MOST_FILLED * len(self._table):
+            self._grow()
+            self._refill()
+        else:
+            self._set(turn, value, place)
+        return number
 
-    def _is_full(self, dimension: str) -> bool:
-        return len(self._places[dimension]) >= self._symbols.caps.get(dimension, PROP_CAP)
+    def _grow(self) -> None:
+        room = 2 * len(self._table)
+        kind = "H" if room <= 1 << 16 else "I"
+        self._table = array(kind, bytes(array(kind).itemsize * room))
 
-    def _admit(self, dimension: str, value: str) -> int:
-        if self._is_full(dimension):
-            value = OTHER
-            self.is_full = True
-        places = self._places[dimension]
-        if value not in places:
-            self.numbers.append(self._next_number())
-            self._dimensions.append(self._names.index(dimension))
-            self._values.append(sys.intern(value))  # most are other dimensions' or sites' too
-            self._set_place(places, self._values[-1], len(self._values) - 1)
-        return self.numbers[places[value]]
+    def _refill(self) -> None:
+        for place, (turn, value) in enumerate(zip(self._dimensions, self._values, strict=True)):
+            self._set(turn, value, place)
+
+    def _set(self, turn: int, value: str, place: int) -> None:
+        table = self._table
+        mask = len(table) - 1
+        at = hash((turn, value)) & mask
+        while table[at]:
+            at = at + 1 & mask
+        table[at] = place + 1
 
     def _next_number(self) -> int:
         """Return one of the day's numbers at random, so that it does not tell what came together."""
@@ -157,6 +189,9 @@ class Symbols:
     def __init__(self, caps: Mapping[str, int]) -> None:
         """`caps` overrides how many distinct values a dimension may have, a site and day."""
         self.caps = {TOTALS: 1} | {d.name: caps.get(d.name, d.cap) for d in DIMENSIONS}
+        self.names = list(self.caps)
+        """The dimensions of every site's day, and the turn of each."""
+        self.turns = {name: turn for turn, name in enumerate(self.names)}
         self.session = secrets.token_bytes(_SESSION_BYTES)
         """Under which a number means one thing for good."""
         self._days: dict[int, SiteDay] = {}

@@ -1,6 +1,6 @@
 """A site's day in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,11 @@ from ingest.settings import Site
 from ingest.store.dimensions import FREE_TEXT, NONE, OTHER, PROP_CAP
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.free_text import FreeText
-from ingest.visit.hit import How, Where, Who
+from ingest.visit.hit import How, Who
 
 WIDE = (*How._fields, "entry_page", *Who._fields)
 """Visit-wide dimensions. The exit page is not among them, since it moves."""
-
-_OF_SYMBOLS = ("_numbers", "_places")
+EXIT = ("exit_page",)
 
 
 class Day:
@@ -25,8 +24,8 @@ class Day:
 
     __slots__ = (
         "_free_text",
-        "_numbers",
-        "_places",
+        "_in_use",
+        "_recent",
         "date",
         "number",
         "running",
@@ -36,9 +35,16 @@ class Day:
     )
 
     def __init__(
-        self, site: Site, day: date, number: int, symbols: SiteDay, seen: FirstSeen
+        self,
+        site: Site,
+        day: date,
+        number: int,
+        *,
+        symbols: SiteDay,
+        seen: FirstSeen,
+        in_use: "set[Day]",
     ) -> None:
-        """Begin a day; `number` is no other day's."""
+        """Begin a day; `number` is no other day's. It adds itself to days `in_use`."""
         self.site = site
         self.date = day
         self.number = number
@@ -47,26 +53,29 @@ class Day:
         self.running = 0
         """Running visits that began on this day."""
         self._free_text: FreeText | None = FreeText(site.k, PROP_CAP)
-        self._find_places()
+        self._recent: dict[tuple[str, ...], list[dict[str, int]]] = {}
+        self._in_use = in_use
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what the symbols have."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in _OF_SYMBOLS}
+        """Leave out what is found again."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"_recent": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Find it there again."""
+        """Take it over."""
         for name, value in state.items():
             setattr(self, name, value)
-        self._find_places()
 
     def symbols_of(self, names: tuple[str, ...], values: Sequence[str]) -> list[int]:
-        """Return the symbol of a value of each dimension of `Where._fields` or `WIDE`."""
+        """Return the symbol of a value of each dimension of `names`: one of the tuples of this file."""
         try:
-            numbers, pairs = self._numbers, zip(self._places[names], values, strict=True)
-            return [numbers[places[value]] for places, value in pairs]
+            pairs = zip(self._recent[names], values, strict=True)
+            return [numbers[value] for numbers, value in pairs]
         except KeyError:
-            symbol = self.symbols.symbol
-            return [symbol(*pair) for pair in zip(names, values, strict=True)]
+            return self._find(names, values)
+
+    def forget_recent(self) -> None:
+        """Give up what makes `symbols_of` quick, until it is asked again."""
+        self._recent = {}
 
     def tell(self, dimension: str, value: str, visitor: int) -> str:
         """Return the value as it may be told: free text only once k visitors of the day share it."""
@@ -78,8 +87,14 @@ class Day:
         """Forget at midnight what visitors were counted for."""
         self.seen = self._free_text = None
 
-    def _find_places(self) -> None:
-        self._numbers = self.symbols.numbers
-        self._places: dict[tuple[str, ...], list[Mapping[str, int]]] = {
-            names: [self.symbols.places(name) for name in names] for names in (Where._fields, WIDE)
-        }
+    def _find(self, names: tuple[str, ...], values: Sequence[str]) -> list[int]:
+        if names not in self._recent:
+            self._recent[names] = [{} for _ in names]
+            self._in_use.add(self)
+        symbol, has, found = self.symbols.symbol, self.symbols.has, []
+        for name, numbers, value in zip(names, self._recent[names], values, strict=True):
+            number = numbers.get(value) or symbol(name, value)
+            if not self.symbols.is_full or has(name, value):
+                numbers[value] = number
+            found.append(number)
+        return found

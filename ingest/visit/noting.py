@@ -6,7 +6,7 @@ from ingest.fold.symbols import is_prop
 from ingest.store.dimensions import PROP_PREFIX
 from ingest.visit.again import Again
 from ingest.visit.brought import add_new, deepen
-from ingest.visit.day import Day
+from ingest.visit.day import EXIT, Day
 from ingest.visit.facts import (
     IS_FIRST,
     IS_HOUR_VISITOR,
@@ -144,7 +144,7 @@ class Noting:
         """Note where the visit is now; return how many visitors its exit page gains."""
         running = self._running
         running.page[row], running.section[row], running.hostname[row] = then
-        before, after = running.exit_page[row], day_then.symbols.symbol("exit_page", hit.where.page)
+        before, [after] = running.exit_page[row], day_then.symbols_of(EXIT, (hit.where.page,))
         if before == after:
             return 0
         running.exit_page[row] = after

@@ -51,6 +51,8 @@ class Visits:
         self._seen: dict[tuple[ZoneInfo, date], FirstSeen] = {}
         self._moments: dict[tuple[Site, int], tuple[int, Day]] = {}
         """The `hour_base` and the day of each quarter of an hour since the last sweep."""
+        self._in_use: set[Day] = set()
+        """Days that have had hits since the last sweep."""
         self._past: list[Day] = []
         """Days that are over but for their running visits."""
         self._numbered: dict[int, Day] = {}
@@ -95,6 +97,9 @@ class Visits:
     def sweep(self, now: int) -> bool:
         """Forget what time has ended, at `now` (seconds since 1970); return whether a day or a key has."""
         self._moments.clear()
+        for day in self._in_use:
+            day.forget_recent()
+        self._in_use.clear()
         self._end_silent_visits(now)
         has_ended = self._end_days(now)
         has_forgotten = self._forget_past_days(now)
@@ -129,7 +134,7 @@ class Visits:
             self._last_day += 1
             seen = self._seen.setdefault((site.timezone, today), FirstSeen(WAYS))
             symbols = self._symbols.day(site, today)
-            day = Day(site, today, self._last_day, symbols, seen)
+            day = Day(site, today, self._last_day, symbols=symbols, seen=seen, in_use=self._in_use)
             self._days[site, today] = self._numbered[day.number] = day
         return day
 

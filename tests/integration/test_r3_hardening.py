@@ -178,7 +178,8 @@ def test_a_flood_of_distinct_values_meets_caps():
     memory = pipeline._memory
     places.close()
     [day] = memory.visits._days.values()
-    held = {name: len(places) for name, places in day.symbols._places.items()}
+    dimensions = [*memory.symbols.names, *day.symbols._props]
+    held = dict(zip(dimensions, day.symbols._counts, strict=True))
     assert max(held[name] for name in names) == CAP + 1  # one more is "(other)"
     assert held["page"] == held["event"] == CAP + 1
     assert sum(name.startswith("prop:") for name in held) == PROP_NAMES_CAP

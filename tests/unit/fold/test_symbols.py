@@ -76,17 +76,11 @@ def test_custom_properties_are_told_by_their_prefix():
     assert not is_prop("page")
 
 
-def test_a_dimensions_places_follow_what_is_added():
+def test_a_day_is_full_once_a_value_has_become_other():
     day = new_day(page=1)
-    places = day.places("page")
-    first = day.symbol("page", "/a")
-    assert day.numbers[places["/a"]] == first
+    day.symbol("page", "/a")
     assert not day.is_full
-    other = day.symbol("page", "/b")
-    assert {value: day.numbers[place] for value, place in places.items()} == {
-        "/a": first,
-        OTHER: other,
-    }
+    day.symbol("page", "/b")
     assert day.is_full
     assert [day.has("page", page) for page in ("/a", "/b")] == [True, False]
 
@@ -94,7 +88,7 @@ def test_a_dimensions_places_follow_what_is_added():
 def test_a_value_is_found_without_getting_a_number():
     day = new_day(page=1)
     assert day.find("page", "/a") is None
-    assert not day.places("page")
+    assert not day.has("page", "/a")
     first = day.symbol("page", "/a")
     assert day.find("page", "/a") == first
     assert day.find("page", "/b") is None
@@ -118,3 +112,17 @@ def test_no_number_is_of_two_sessions():
     thawed = pickle.loads(pickle.dumps(day))._symbols  # noqa: S301 (our own bytes)
     assert thawed.name(day.total) == symbols.name(day.total)
     assert thawed.session != symbols.session
+
+
+def test_all_numbers_are_found_again_after_a_freeze():
+    day = new_day(page=60_000, entry_page=5)
+    assert day.takes_prop("prop:plan")
+    values = [(name, str(n)) for n in range(60_000) for name in ("page", "entry_page", "prop:plan")]
+    numbers = [day.symbol(*value) for value in values]
+    assert len(set(numbers)) == 60_000 + 6 + PROP_CAP + 1
+    thawed = pickle.loads(pickle.dumps(day))  # noqa: S301 (our own bytes)
+    for one in (day, thawed):
+        assert [one.symbol(*value) for value in values] == numbers
+        assert one.symbol("page", "new") == one.symbol("page", OTHER) not in numbers
+    for number in numbers[::1_001]:
+        assert thawed.name(number) == day.name(number)

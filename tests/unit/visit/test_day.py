@@ -14,7 +14,8 @@ from ingest.visit.wide import WAYS
 @pytest.fixture
 def day():
     site, today = Site("example.com", k=2), date(2026, 11, 23)
-    return Day(site, today, 1, Symbols({}).day(site, today), FirstSeen(WAYS))
+    symbols = Symbols({}).day(site, today)
+    return Day(site, today, 1, symbols=symbols, seen=FirstSeen(WAYS), in_use=set())
 
 
 @pytest.mark.parametrize(

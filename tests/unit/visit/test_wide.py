@@ -26,7 +26,8 @@ VALUES = [*HOW, "/a", *WHO]
 
 def a_day(k=1, caps=None):
     site, today = Site("example.com", k=k), date(2026, 11, 23)
-    return Day(site, today, 1, Symbols(caps or {}).day(site, today), FirstSeen(WAYS))
+    symbols = Symbols(caps or {}).day(site, today)
+    return Day(site, today, 1, symbols=symbols, seen=FirstSeen(WAYS), in_use=set())
 
 
 def dimensions(day, symbols):
