@@ -17,6 +17,7 @@ from multiprocessing.managers import BaseManager, BaseProxy
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
+from ingest.allocator import keep_little
 from ingest.core_dumps import forbid_core_dumps
 from ingest.niceness import give_way
 from ingest.store.client import Store, StoreError
@@ -225,6 +226,7 @@ class _lost_links:  # noqa: N801
 def main() -> None:
     """Serve the process that started this one, for as long as it lives."""
     forbid_core_dumps()
+    keep_little()
     give_way(_NICENESS)
     for told_to_all in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(told_to_all, signal.SIG_IGN)

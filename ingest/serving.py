@@ -12,6 +12,7 @@ from typing import cast
 
 import uvicorn
 
+from ingest.allocator import give_back, keep_little
 from ingest.app import App, Role
 from ingest.core_dumps import forbid_core_dumps
 from ingest.receive.patience import SECONDS, Connection, Patience
@@ -38,6 +39,7 @@ def serve(reread: Callable[[], Settings], settings: Settings, role: Role, key: s
     as_read = reread()
     sys.setswitchinterval(_TURN)
     forbid_core_dumps()
+    keep_little()
     app = App(settings, role=role)
     gc.freeze()
     gc.set_threshold(_YOUNG, 10, _NEVER)
@@ -105,6 +107,7 @@ class _Server(uvicorn.Server):
             self._patience.look(cast("set[Connection]", self.server_state.connections))
         if counter % (10 * _TIDY_EVERY) == 0:
             gc.collect()
+            give_back()
         return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from ingest.allocator import give_back
 from ingest.spool.reading import read_batch
 from ingest.spool.spool import EVERY_PART, Batch, Spool
 from ingest.spool.transaction import SpoolError
@@ -126,6 +127,7 @@ class Shipper:
 def insert(store: Store, spool: Path, batch: Batch) -> None:
     """Insert a batch of a spool. Raises StoreError, SpoolError; then it is to be done again."""
     write(store, read_batch(spool, batch.number), batch.token)
+    give_back()
 
 
 def _rest(took: float) -> float:

@@ -3,7 +3,6 @@
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -78,6 +77,14 @@ def test_a_batch_counts_once_however_often_it_is_written(store):
     assert counted(store) == [4, 4, 2]
 
 
+def test_a_batch_in_pieces_counts_once(store):
+    for _ in range(2):
+        write(store, records("/a", "/b", "/c"), "token-1", at_once=2)
+    assert counted(store) == [3, 3, 1]
+    pages = store.query("SELECT value, sum(pageviews) FROM days GROUP BY value ORDER BY value")
+    assert pages == [("/a", 1), ("/b", 1), ("/c", 1)]
+
+
 def test_a_batch_over_two_months_counts_once(store):
     parts = records("/a"), records("/b", hour=HOUR + MONTH, first=3)
     joined = Records.decode([part.encode(part.symbols().tolist()) for part in parts])
@@ -137,9 +144,8 @@ def test_an_error_never_repeats_a_value(store, sql, caplog):
 def test_an_insert_that_fails_never_repeats_a_value(store, caplog):
     columns = records(SECRET).columns
     columns["traffic"][4] = [2**70]
-    wrong = SimpleNamespace(columns=columns)
     with pytest.raises(StoreError) as error:
-        write(store, wrong, "token-1")
+        store.insert(TRAFFIC, columns["traffic"], "token-1")
     assert "jane" not in str(error.value) + caplog.text
 
 
