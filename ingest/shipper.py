@@ -27,6 +27,8 @@ _REST, _LONGEST_REST = 9, 10.0
 share of their cost shrinks."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
 """Seconds until another try, doubled with each failure."""
+_LARGE = 50_000
+"""Cells of a batch that leaves memory worth giving back, which takes tens of milliseconds."""
 _DRAIN_LIMIT = 5.0
 """Seconds for the last batches at a stop; the spool keeps what is left."""
 
@@ -126,7 +128,13 @@ class Shipper:
 
 def insert(store: Store, spool: Path, batch: Batch) -> None:
     """Insert a batch of a spool. Raises StoreError, SpoolError; then it is to be done again."""
-    write(store, read_batch(spool, batch.number), batch.token)
+    records = read_batch(spool, batch.number)
+    write(store, records, batch.token)
+    if len(records.traffic.cells) > _LARGE:
+        _give_memory_back(store)
+
+
+def _give_memory_back(store: Store) -> None:
     give_back()
     if store.is_embedded:
         with suppress(StoreError):  # a build without that allocator

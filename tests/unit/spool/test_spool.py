@@ -19,7 +19,7 @@ from ingest.store.tables import COUNTERS
 
 HOUR = 1_795_458_600
 DAY = date(2026, 11, 23)
-MEGABYTES = 13_000_000
+MEGABYTES = 6_500_000
 
 
 _numbers = {}
