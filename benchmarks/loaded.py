@@ -49,7 +49,7 @@ def _record(server: Collector, target: Path, form: str, seconds: int) -> None:
     command += ["--output", str(target), "--duration", str(seconds), "--rate", str(_LOOKS)]
     # Not to stop the server while py-spy looks; and only at the thread that runs Python, as one
     # that waits for work often seems to do some.
-    command += ["--nonblocking", "--gil", "--pid", str(server.pid)]
+    command += ["--nonblocking", "--gil", "--subprocesses", "--pid", str(server.pid)]
     subprocess.run(command, check=True, capture_output=True)
 
 

@@ -26,7 +26,7 @@ from queries.keys import Keys
 
 _log = logging.getLogger("footfall")
 _PATIENCE, _PATIENCE_EMBEDDED = 5.0, 20.0
-"""Seconds that a start waits for ClickHouse; in this process it is there, and slow at worst."""
+"""Seconds that a start waits for ClickHouse; an embedded one is there, and slow at worst."""
 
 
 class Role(Enum):

@@ -19,7 +19,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from ingest.allocator import keep_little
 from ingest.core_dumps import forbid_core_dumps
-from ingest.niceness import give_way
+from ingest.niceness import give_way, stay_below
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import ALONE, Cluster
 from ingest.store.tables import Table
@@ -37,10 +37,16 @@ _STOP_LIMIT = 5
 
 
 def _open(url: str, data: Path, password: str, authority: Path | None, cluster: Cluster) -> Store:
-    """Return a store there, once a process that was left over has ended, as it is about to."""
+    """Return a store there, once a process that was left over has ended, as it is about to.
+
+    A start, which others wait for, still has the priority of any process.
+    """
     store = Store(url, data, password=password, authority=authority, cluster=cluster)
     if store.folder:
         fcntl.flock(os.open(store.folder, os.O_RDONLY), fcntl.LOCK_EX)
+        with suppress(StoreError):  # which the first question tells
+            store.query("SELECT 1")
+    give_way(_NICENESS)
     return store
 
 
@@ -227,7 +233,7 @@ def main() -> None:
     """Serve the process that started this one, for as long as it lives."""
     forbid_core_dumps()
     keep_little()
-    give_way(_NICENESS)
+    stay_below()
     for told_to_all in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(told_to_all, signal.SIG_IGN)
     secret = sys.stdin.buffer.read(_SECRET)

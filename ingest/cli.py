@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, text in (
-        ("serve", _serve, "run collector and queries in one process"),
+        ("serve", _serve, "run collector and queries"),
         ("collect", partial(_serve, role=Role.COLLECT), "run the collector alone, on a server"),
         ("query", partial(_serve, role=Role.QUERY), "run queries and dashboard alone, on a server"),
         ("prove", _prove, "put the guarantees to the test, against a throw-away copy"),

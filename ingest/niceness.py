@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+from contextlib import suppress
 
 _VERSION_3 = 0x20080522
 _CAP_SYS_NICE = 23
@@ -15,16 +16,22 @@ class _Sets(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable"))
 
 
-def give_way(niceness: int) -> None:
-    """Lower the priority of this process for good; call it before there are threads.
+def stay_below() -> None:
+    """Give up the right to raise a priority; to be called before there are threads.
 
     Where ClickHouse may (as root), it raises its threads to the highest there is, above all that
-    answers hits. So the right to do that is given up: Linux' capability, as capset(2) has it.
+    answers hits. The right is a capability of Linux, taken away as capset(2) has it.
     """
-    os.setpriority(os.PRIO_PROCESS, 0, niceness)
     libc = ctypes.CDLL(None, use_errno=True)
     header, sets = _Header(_VERSION_3, 0), (_Sets * 2)()
     libc.capget(ctypes.byref(header), sets)
     for name in ("effective", "permitted", "inheritable"):
         setattr(sets[0], name, getattr(sets[0], name) & ~(1 << _CAP_SYS_NICE))
     libc.capset(ctypes.byref(header), sets)
+
+
+def give_way(niceness: int) -> None:
+    """Lower the priority of all threads of this process, and so of those that they start."""
+    for thread in os.listdir("/proc/self/task"):
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, int(thread), niceness)

@@ -78,7 +78,7 @@ class Store:
 
     @property
     def is_embedded(self) -> bool:
-        """Whether ClickHouse is in this process."""
+        """Whether ClickHouse is a library here, and no server."""
         return self.folder is not None
 
     def do(
