@@ -3,6 +3,7 @@
 import ctypes
 import os
 from contextlib import suppress
+from pathlib import Path
 
 _VERSION_3 = 0x20080522
 _CAP_SYS_NICE = 23
@@ -32,6 +33,6 @@ def stay_below() -> None:
 
 def give_way(niceness: int) -> None:
     """Lower the priority of all threads of this process, and so of those that they start."""
-    for thread in os.listdir("/proc/self/task"):
+    for thread in Path("/proc/self/task").iterdir():
         with suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, int(thread), niceness)
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
