@@ -32,7 +32,10 @@ def stay_below() -> None:
 
 
 def give_way(niceness: int) -> None:
-    """Lower the priority of all threads of this process, and so of those that they start."""
+    """Lower the priority of the threads of this process, and so of those that they start.
+
+    One that was there before `stay_below` cannot be reached; no more than libraries' idle ones are.
+    """
     for thread in Path("/proc/self/task").iterdir():
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)

@@ -23,6 +23,7 @@ caps = {{ page = 1_000_000, entry_page = 1_000_000, exit_page = 1_000_000 }}
 [[site]]
 domain = "{site}"
 timezone = "{timezone}"
+hours_days = 759
 """
 
 
