@@ -77,6 +77,7 @@ class Collector:
         self._has_work = asyncio.Event()
         self._sweeps = self._ends = False
         self._closed_until = 0.0
+        self._room: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.acknowledged = 0
         self.refused = 0
@@ -166,8 +167,10 @@ class Collector:
                 await self._commit_or_refuse(group, sweeps or self._releases_with(len(group)))
             # Hits of before `now` are all counted, so a midnight that has passed can be swept.
             has_ended = sweeps and self._pipeline.sweep(now)
-            if has_ended or self._handover.is_long:
+            if has_ended:
                 self._handover.begin(self._pipeline.freeze)
+            elif self._handover.is_long:
+                self._begin_with_room()
 
     async def _gather(self) -> None:
         """Let hits join the group as long as each look at the sockets brings some.
@@ -212,6 +215,14 @@ class Collector:
         if not self._handover.note(note):
             self._handover.begin(self._pipeline.freeze)
             self._handover.note(note)
+
+    def _begin_with_room(self) -> None:
+        """Begin the handover anew once there is room for it, which is made while hits go on."""
+        if self._room is None:
+            self._room = asyncio.create_task(asyncio.to_thread(self._handover.make_room))
+        elif self._room.done():
+            self._room = None
+            self._handover.begin(self._pipeline.freeze)
 
     def _take_back(self) -> None:
         """Remember nothing of a group that could not be spooled, and pause."""

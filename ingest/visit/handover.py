@@ -7,6 +7,7 @@ both agrees: notes past the spool's last part are ignored.
 
 import logging
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -39,7 +40,8 @@ class Handover:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._file = -1
+        self._file = self._next = -1
+        self._making_room = threading.Lock()
         self._frozen_end = 0
         self._last_start = 0
         self._end = 0
@@ -67,6 +69,16 @@ class Handover:
             return frames
         finally:
             os.close(file)
+
+    def make_room(self) -> None:
+        """Make room for the next file, which is half of what it takes to fill it.
+
+        May run in a thread beside all else; where there is no room, `begin` will find that out.
+        """
+        with self._making_room, suppress(OSError):
+            if self._next < 0:
+                self._next = self._create()
+            os.posix_fallocate(self._next, 0, max(self._frozen_end, 1))
 
     def begin(self, freeze: Freeze) -> None:
         """Replace the file by one that holds the frames of a frozen memory and no notes.
@@ -106,6 +118,8 @@ class Handover:
 
     def forget(self) -> None:
         """Remove the file; what is in memory is not handed over."""
+        with self._making_room:
+            self._close_next()
         if self._path is not None:
             with suppress(OSError):  # another user's file
                 self._path.unlink(missing_ok=True)
@@ -116,23 +130,36 @@ class Handover:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+        self._close_next()
 
     def _new_file(self, freeze: Freeze) -> int:
-        if self._path is None:
-            file = os.memfd_create("footfall")
-            freeze(partial(_write, file))
+        with self._making_room:
+            file = self._next if self._next >= 0 else self._create()
+            self._next = file
+            try:
+                freeze(partial(_write, file))
+                os.ftruncate(file, os.lseek(file, 0, os.SEEK_CUR))
+                if self._path:
+                    _beside(self._path).replace(self._path)
+            except BaseException:
+                self._close_next()
+                raise
+            self._next = -1
             return file
-        beside = self._path.with_suffix(".new")
+
+    def _create(self) -> int:
+        if self._path is None:
+            return os.memfd_create("footfall")
+        beside = _beside(self._path)
         beside.unlink(missing_ok=True)
-        file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            freeze(partial(_write, file))
-            beside.replace(self._path)
-        except BaseException:
-            os.close(file)
-            beside.unlink(missing_ok=True)
-            raise
-        return file
+        return os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+
+    def _close_next(self) -> None:
+        if self._next >= 0:
+            os.close(self._next)
+            self._next = -1
+            if self._path:
+                _beside(self._path).unlink(missing_ok=True)
 
     def _go_without_file(self, error: OSError) -> None:
         _log.warning(
@@ -158,6 +185,10 @@ def _is_in_ram(folder: Path) -> bool:
         if folder.resolve().is_relative_to(mount) and len(mount) >= len(best):
             best, kind = mount, found
     return kind in _RAM_FILE_SYSTEMS
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".new")
 
 
 def _write(file: int, frame: Frame) -> None:

@@ -49,6 +49,7 @@ class Process:
         if fate.startswith("killed"):
             self.start()
         elif fate == "restarted":
+            self.handover.make_room()
             self.handover.begin(self.pipeline.freeze)
             self.start()
         self.pipeline.sweep(group[-1].hit.time)

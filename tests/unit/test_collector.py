@@ -25,6 +25,7 @@ from ingest.spool.transaction import SpoolError
 from ingest.store.drops import DropReason
 from ingest.store.records import Records
 from ingest.store.tables import COUNTERS
+from ingest.visit import handover
 from ingest.visit.handover import Handover
 from ingest.visit.keys import Keyring
 
@@ -226,5 +227,22 @@ def test_p6_a_key_that_is_forgotten_is_nowhere_in_memory(run, seen, forgotten):
         await it.until(lambda: not it.keys.all())
         await it.until(lambda: key not in b"".join(it.handover.frames()))
         assert it.keys.take_new() == []
+
+    run(scene)
+
+
+def test_notes_that_have_grown_long_give_way_to_a_new_frozen_memory(run, monkeypatch):
+    monkeypatch.setattr(handover, "_NOTES_LIMIT", 0)
+
+    async def scene(it):
+        begun = it.handover._frozen_end
+        for number in range(1_000):
+            assert await it.send(it.hit(f"person-{number % 20}", f"/{number % 7}")) == [None]
+            if it.handover._frozen_end != begun:
+                break
+        else:
+            pytest.fail("the notes only grow")
+        assert len(it.handover.frames()) < number
+        assert it.spooled(dimension="")["pageviews"] == number + 1
 
     run(scene)
