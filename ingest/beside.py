@@ -25,7 +25,7 @@ from ingest.store.cluster import ALONE, Cluster
 from ingest.store.tables import Table
 
 _NICENESS = 10
-"""Of the process: a third of the share of a core that the one which answers hits has."""
+"""Of the process: a tenth of the share of a core that the one which answers hits has."""
 _Given = TypeVarTuple("_Given")
 _Answer = TypeVar("_Answer")
 _SECRET, _READY = 16, b"ready"
