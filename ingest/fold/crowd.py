@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.fold.cell_table import CellTable, Flags, Places
-from ingest.fold.room import FreeRows, doubled
+from ingest.fold.room import FreeRows
 from ingest.fold.symbols import BLOCK_BITS, Symbols
 from ingest.store.records import Integers, Sums
 from ingest.store.tables import COUNTERS
 
 _VISITORS = COUNTERS.index("visitors")
 _RELEASED = -1
-_FIRST_ROOM = 1_024
 
 
 class Crowd:
@@ -26,14 +25,21 @@ class Crowd:
         self._limit = limit
         self._rows = CellTable()
         """A cell's row in `_waiting`, or `_RELEASED`."""
-        self._waiting: NDArray[np.signedinteger] = np.zeros((_FIRST_ROOM, len(COUNTERS)), np.int32)
-        """Half the memory of 64 bits, which it takes once a number does not fit."""
+        self._waiting: NDArray[np.signedinteger] = np.zeros((limit, len(COUNTERS)), np.int32)
+        """Half the memory of 64 bits, which it takes once a number does not fit. Rows take memory once
+        they are used: to make more of them later would keep hits waiting."""
         self._free = FreeRows()
 
     def __getstate__(self) -> dict[str, Any]:
         """Give the rows that were ever used."""
-        used = max(self._free.used, _FIRST_ROOM)
-        return self.__dict__ | {"_waiting": self._waiting[:used]}
+        return self.__dict__ | {"_waiting": self._waiting[: self._free.used]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take back what was given, and have room for the others."""
+        used = state["_waiting"]
+        self.__dict__ |= state
+        self._waiting = np.zeros((self._limit, len(COUNTERS)), used.dtype)
+        self._waiting[: len(used)] = used
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -72,17 +78,10 @@ class Crowd:
         new = np.flatnonzero(~is_known)[: self._limit - len(self._rows)]
         if not len(new):
             return places, is_known
-        if self._rows.add(cells[new], self._take_rows(len(new))):
+        if self._rows.add(cells[new], self._free.take_many(len(new))):
             return self._rows.find(cells)
         places[new], is_known[new] = self._rows.find(cells[new])
         return places, is_known
-
-    def _take_rows(self, count: int) -> Places:
-        """Return so many empty rows."""
-        rows = self._free.take_many(count)
-        while self._free.used > len(self._waiting):
-            self._waiting = doubled(self._waiting)
-        return rows
 
     def _has_crowd(self, cells: Integers, visitors: Integers) -> Integers:
         """Return which of the cells have the visitors that their site asks for; all where it is 1."""
