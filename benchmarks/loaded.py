@@ -34,14 +34,16 @@ def look(flame: Path, seconds: int) -> None:
         file = lane.prepare(folder / "requests", stream(Random(1)))
         lane.measure(file, _WARM_UP)
         for form, target in (("flamegraph", flame), ("raw", folder / "samples")):
+            before = server.cpu_beside()
             with ThreadPoolExecutor() as beside:
                 load = beside.submit(lane.measure, file, seconds + _SPARE)
                 _record(server, target, form, seconds)
         figures = load.result()
+        shipping = (server.cpu_beside() - before) / (figures.rate * (seconds + _SPARE))
         looks = _by_folder((folder / "samples").read_text())
         hits = figures.rate * seconds
         times = {name: number / _LOOKS / hits for name, number in looks.most_common()}
-        _print(times, figures.cost)
+        _print(times | {"process beside": shipping}, figures.cost)
 
 
 def _record(server: Collector, target: Path, form: str, seconds: int) -> None:
@@ -49,7 +51,7 @@ def _record(server: Collector, target: Path, form: str, seconds: int) -> None:
     command += ["--output", str(target), "--duration", str(seconds), "--rate", str(_LOOKS)]
     # Not to stop the server while py-spy looks; and only at the thread that runs Python, as one
     # that waits for work often seems to do some.
-    command += ["--nonblocking", "--gil", "--subprocesses", "--pid", str(server.pid)]
+    command += ["--nonblocking", "--gil", "--pid", str(server.pid)]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -64,10 +66,10 @@ def _by_folder(samples: str) -> Counter[str]:
 
 
 def _print(times: dict[str, float], cpu: float) -> None:
-    """Print seconds of a hit as microseconds; what is not in `times` is not Python's."""
+    """Print seconds of a hit as microseconds; what is not in `times` is C code of the server's."""
     rest = cpu - sum(times.values())
     print("folder                          µs a hit  share")
-    rows = {**times, "C code: disk, ClickHouse, sockets": rest, "all": cpu}
+    rows = {**times, "C code: disk, sockets": rest, "all": cpu}
     for name, seconds in rows.items():
         print(f"{name:<33}  {seconds * 1e6:7.1f}  {seconds / cpu:5.0%}")
     if rest < 0:

@@ -36,10 +36,11 @@ class Server:
 
     def cpu(self) -> float:
         """Return the seconds of CPU time it has used, user and system."""
-        stats = [
-            (each / "stat").read_text().rpartition(")")[2].split() for each in self._processes()
-        ]
-        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS
+        return sum(map(_cpu, self._processes()))
+
+    def cpu_beside(self) -> float:
+        """Return those of the processes that it has started."""
+        return sum(map(_cpu, self._processes()[1:]))
 
     def resident(self) -> float:
         """Return its resident memory in MB (2**20 bytes)."""
@@ -74,6 +75,11 @@ class Server:
         except OSError:
             return False
         return True
+
+
+def _cpu(process: Path) -> float:
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 class Collector(Server):
