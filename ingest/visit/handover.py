@@ -90,8 +90,9 @@ class Handover:
         except OSError as error:
             self._go_without_file(error)
             file = self._new_file(freeze)
-        self.close()
-        self._file = file
+        before, self._file = self._file, file
+        if before >= 0:  # its memory takes the system a while, which hits need not wait for
+            threading.Thread(target=os.close, args=[before]).start()
         self._frozen_end = self._last_start = self._end = os.lseek(file, 0, os.SEEK_CUR)
 
     def note(self, entry: bytes) -> bool:
