@@ -134,9 +134,9 @@ class StoreBeside(Store):
         """Yield the rows of a SELECT in blocks."""
         return self.each(Store.stream, sql, parameters, settings)
 
-    def command(self, sql: str) -> None:
+    def command(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
         """Run a statement that answers nothing."""
-        self.do(Store.command, sql)
+        self.do(Store.command, sql, settings)
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert columns in the table's order."""

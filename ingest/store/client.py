@@ -31,6 +31,8 @@ _CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
 """Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
 
 
+_LONGEST_DEFINITION = 16 * 1024 * 1024
+"""Bytes: a table's retention may name thousands of sites."""
 _Given = TypeVarTuple("_Given")
 _Answer = TypeVar("_Answer")
 
@@ -131,15 +133,15 @@ class Store:
             for block in blocks:
                 yield [tuple(row) for row in block]
 
-    def command(self, sql: str) -> None:
+    def command(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
         """Run a statement that answers nothing."""
         with _store_errors():
-            self._client().command(sql)
+            self._client().command(sql, settings=dict(settings or {}))
 
     def define(self, sql: str) -> None:
         """Run a statement about tables; on all servers, where their URLs are known."""
         for server in self._servers or [self]:
-            server.command(sql)
+            server.command(sql, {"max_query_size": _LONGEST_DEFINITION})
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert columns in the table's order; a token that ClickHouse has seen inserts nothing.

@@ -254,3 +254,14 @@ def test_another_setting_holds_for_records_that_are_there(tmp_path):
         ("b.example", 11),
         ("b.example", 50),
     ]
+
+
+def test_a_database_keeps_as_long_as_each_of_thousands_of_sites_says(tmp_path):
+    kept = {f"one-of-many-{number:04}.example.com": 700 + number % 2 for number in range(10_000)}
+    with closing(Store("chdb", tmp_path)) as store:
+        migrate(store, kept, hours=dict.fromkeys(kept, 62))
+        [(definition,)] = store.query(
+            "SELECT create_table_query FROM system.tables WHERE name = 'traffic'"
+        )
+    assert definition.count("one-of-many-0000") == 1
+    assert "one-of-many-0001" not in definition, "the longest is what others keep"
