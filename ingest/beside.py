@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing.managers import BaseManager, BaseProxy
 from pathlib import Path
@@ -22,7 +22,6 @@ from ingest.core_dumps import forbid_core_dumps
 from ingest.niceness import give_way, stay_below
 from ingest.store.client import Store, StoreError
 from ingest.store.cluster import ALONE, Cluster
-from ingest.store.tables import Table
 
 _NICENESS = 10
 """Of the process: a tenth of the share of a core that the one which answers hits has."""
@@ -115,32 +114,6 @@ class StoreBeside(Store):
         finally:
             with suppress(StoreError):
                 _call(answers, "close")
-
-    def query(
-        self,
-        sql: str,
-        parameters: Mapping[str, Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of a SELECT."""
-        return self.do(Store.query, sql, parameters, settings)
-
-    def stream(
-        self,
-        sql: str,
-        parameters: Mapping[str, Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the rows of a SELECT in blocks."""
-        return self.each(Store.stream, sql, parameters, settings)
-
-    def command(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
-        """Run a statement that answers nothing."""
-        self.do(Store.command, sql, settings)
-
-    def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
-        """Insert columns in the table's order."""
-        self.do(Store.insert, table, columns, token)
 
     def rest(self, rests: bool) -> None:
         """Take no inserts and merge nothing, or go on."""

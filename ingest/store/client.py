@@ -106,11 +106,7 @@ class Store:
         settings: Mapping[str, Any] | None = None,
     ) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT. Values come in as `{name:Type}` parameters only."""
-        with _store_errors():
-            result = self._client().query(
-                sql, parameters=dict(parameters or {}), settings=dict(settings or {})
-            )
-        return [tuple(row) for row in result.result_rows]
+        return self.do(Store._query, sql, parameters or {}, settings or {})
 
     def stream(
         self,
@@ -123,20 +119,11 @@ class Store:
         It works on a client of its own, because an open stream keeps one from all else, and may
         be read from several threads, one after the other.
         """
-        with (
-            _store_errors(),
-            closing(self._connect()) as client,
-            client.query_row_block_stream(
-                sql, parameters=dict(parameters or {}), settings=dict(settings or {})
-            ) as blocks,
-        ):
-            for block in blocks:
-                yield [tuple(row) for row in block]
+        return self.each(Store._stream, sql, parameters or {}, settings or {})
 
     def command(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
         """Run a statement that answers nothing."""
-        with _store_errors():
-            self._client().command(sql, settings=dict(settings or {}))
+        self.do(Store._command, sql, settings or {})
 
     def define(self, sql: str) -> None:
         """Run a statement about tables; on all servers, where their URLs are known."""
@@ -148,17 +135,7 @@ class Store:
 
         Each cell is there once, so ClickHouse need not add them up before it writes them.
         """
-        if self.rests:
-            raise StoreError("the disk of embedded ClickHouse is nearly full")
-        with _store_errors():
-            self._client().insert(
-                table.name,
-                columns,
-                column_names=table.columns,
-                column_oriented=True,
-                settings={"insert_deduplication_token": token, "optimize_on_insert": 0}
-                | self.cluster.insert_settings,
-            )
+        self.do(Store._insert, table, columns, token)
 
     def rest(self, rests: bool) -> None:
         """Take no inserts and merge nothing, or go on. Merges under way are given up."""
@@ -187,6 +164,43 @@ class Store:
                 client.close()
             self._clients.clear()
             self._local = threading.local()
+
+    def _query(
+        self, sql: str, parameters: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        with _store_errors():
+            found = self._client().query(sql, parameters=dict(parameters), settings=dict(settings))
+        return [tuple(row) for row in found.result_rows]
+
+    def _stream(
+        self, sql: str, parameters: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        with (
+            _store_errors(),
+            closing(self._connect()) as client,
+            client.query_row_block_stream(
+                sql, parameters=dict(parameters), settings=dict(settings)
+            ) as blocks,
+        ):
+            for block in blocks:
+                yield [tuple(row) for row in block]
+
+    def _command(self, sql: str, settings: Mapping[str, Any]) -> None:
+        with _store_errors():
+            self._client().command(sql, settings=dict(settings))
+
+    def _insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
+        if self.rests:
+            raise StoreError("the disk of embedded ClickHouse is nearly full")
+        with _store_errors():
+            self._client().insert(
+                table.name,
+                columns,
+                column_names=table.columns,
+                column_oriented=True,
+                settings={"insert_deduplication_token": token, "optimize_on_insert": 0}
+                | self.cluster.insert_settings,
+            )
 
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
