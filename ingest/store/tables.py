@@ -171,11 +171,6 @@ def keep(
 
 
 def _days(kept: Mapping[str, int]) -> str:
-    """Return how many days a row's site keeps; only sites that keep less than others are named."""
-    longest = max(kept.values())
-    shorter = {site: days for site, days in kept.items() if days < longest}
-    if not shorter:
-        return str(longest)
-    sites = ", ".join(f"'{site}'" for site in shorter)
-    days = ", ".join(map(str, shorter.values()))
-    return f"transform(site, [{sites}], [{days}], {longest})"
+    sites = ", ".join(f"'{site}'" for site in kept)
+    days = ", ".join(map(str, kept.values()))
+    return f"transform(site, [{sites}], [{days}], {max(kept.values())})"
