@@ -27,7 +27,7 @@ class Jump(NamedTuple):
 
 JUMPS = [
     Jump("forward", "2026-06-10T12:10", (600, 2 * HOUR, 5 * HOUR)),
-    Jump("back", "2026-06-11T12:10", (-600, -2 * HOUR, -5 * HOUR)),
+    Jump("back", "2026-06-11T12:20", (-600, -2 * HOUR, -5 * HOUR)),
     Jump("there and back", "2026-06-12T12:10", (2 * HOUR, -2 * HOUR, 2 * HOUR)),
     Jump("over midnight", "2026-06-13T23:50", (20 * 60, HOUR, 24 * HOUR)),
     Jump("into summer time", "2026-03-29T01:50", (20 * 60, 20 * 60, HOUR)),
