@@ -98,8 +98,8 @@ MUTATIONS = (
         P4,
         "one visitor less is a crowd",
         "ingest/fold/crowd.py",
-        ">= self._thresholds.take(rows)",
-        ">= self._thresholds.take(rows) - 1",
+        "visitors >= ks",
+        "visitors >= ks - 1",
     ),
     Mutation(
         P4,
