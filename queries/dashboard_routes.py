@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.settings import Site, site_name
+from queries.document import takes_gzip
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -89,7 +90,7 @@ def _answer(
     }
     if file.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not takes_gzip(request):
         return Response(file.body, headers=headers, media_type=file.content_type)
     headers["content-encoding"] = "gzip"
     return Response(file.zipped, headers=headers, media_type=file.content_type)
