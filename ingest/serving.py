@@ -25,8 +25,8 @@ _TURN = 0.000_5
 """Seconds that another thread may run Python before one that waits has its turn. By default it is 5
 ms, for which hits would wait again and again while a batch is made ready or an answer written."""
 _YOUNG, _NEVER = 5_000, 1_000_000_000
-"""Objects before Python looks for cycles among the newest; and among all, which takes it a tenth of a
-second and more: that is left to `_TIDY_EVERY`."""
+"""Objects before Python looks for cycles among the newest; and among older ones, of which there are
+none to find: that takes it up to a tenth of a second, and is left to `_TIDY_EVERY`."""
 _TIDY_EVERY = 15 * 60
 """Seconds."""
 _FIRST_GIVEN = 3
@@ -42,7 +42,7 @@ def serve(reread: Callable[[], Settings], settings: Settings, role: Role, key: s
     keep_little()
     app = App(settings, role=role)
     gc.freeze()
-    gc.set_threshold(_YOUNG, 10, _NEVER)
+    gc.set_threshold(_YOUNG, _NEVER, _NEVER)
     _tell(settings, role, key)
     for stop in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it has stopped
         signal.signal(stop, _leave)

@@ -45,6 +45,17 @@ def test_a_table_grows_and_says_when_places_have_moved():
     assert numbers(table, cells.tolist()) == cells.astype(np.int32).tolist()
 
 
+def test_cells_past_the_end_of_a_table_that_grows_go_on_at_its_start():
+    table = CellTable()
+    cells = np.arange(1, 200_000)
+    last, others = cells[(starts := table._start(cells)) >= 4_090], cells[starts < 2_000]
+    mixed = np.concatenate([last[:250], others[:2_300]])
+    assert not table.add(mixed[:2_400], np.arange(2_400, dtype=np.int32))
+    assert table.add(mixed[2_400:], np.arange(2_400, len(mixed), dtype=np.int32))
+    assert np.isin(table._cells[:100], last).any()
+    assert numbers(table, mixed.tolist()) == list(range(len(mixed)))
+
+
 def test_removed_cells_make_room_for_others():
     table = CellTable()
     for first in range(1, 201):
