@@ -15,6 +15,8 @@ from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
+from ingest.visit.forked import Forked
+
 _log = logging.getLogger("footfall")
 _NOTES_LIMIT = 32 * 1024 * 1024
 _RAM_FILE_SYSTEMS = ("tmpfs", "ramfs")
@@ -41,7 +43,10 @@ class Handover:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._file = self._next = -1
-        self._making_room = threading.Lock()
+        self._writer: Forked | None = None
+        """Writes the next file."""
+        self._next_from = 0
+        """Where in this file the notes begin that the next one needs too."""
         self._frozen_end = 0
         self._last_start = 0
         self._end = 0
@@ -70,16 +75,6 @@ class Handover:
         finally:
             os.close(file)
 
-    def make_room(self) -> None:
-        """Make room for the next file, which is half of what it takes to fill it.
-
-        May run in a thread beside all else; where there is no room, `begin` will find that out.
-        """
-        with self._making_room, suppress(OSError):
-            if self._next < 0:
-                self._next = self._create()
-            os.posix_fallocate(self._next, 0, max(self._frozen_end, 1))
-
     def begin(self, freeze: Freeze) -> None:
         """Replace the file by one that holds the frames of a frozen memory and no notes.
 
@@ -90,10 +85,21 @@ class Handover:
         except OSError as error:
             self._go_without_file(error)
             file = self._new_file(freeze)
-        before, self._file = self._file, file
-        if before >= 0:  # its memory takes the system a while, which hits need not wait for
-            threading.Thread(target=os.close, args=[before]).start()
-        self._frozen_end = self._last_start = self._end = os.lseek(file, 0, os.SEEK_CUR)
+        self._go_on_in(file)
+
+    def renew(self, freeze: Freeze) -> None:
+        """Do as `begin` does, but beside the hits: to be called between groups while it `is_long`.
+
+        The first call has a copy of this process write the frozen memory, while notes go on in the
+        file that there is. A later one, when that is done, adds them to the new file.
+        """
+        if self._writer is None:
+            if not self._start_writer(freeze):
+                self.begin(freeze)
+        elif (done := self._writer.has_done()) is not None:
+            self._writer = None
+            if not (done and self._take_next()):
+                self.begin(freeze)
 
     def note(self, entry: bytes) -> bool:
         """Add a note; return False, with nothing noted, if there is no room for it."""
@@ -119,8 +125,7 @@ class Handover:
 
     def forget(self) -> None:
         """Remove the file; what is in memory is not handed over."""
-        with self._making_room:
-            self._close_next()
+        self._drop_next()
         if self._path is not None:
             with suppress(OSError):  # another user's file
                 self._path.unlink(missing_ok=True)
@@ -131,22 +136,39 @@ class Handover:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-        self._close_next()
+        self._drop_next()
 
     def _new_file(self, freeze: Freeze) -> int:
-        with self._making_room:
-            file = self._next if self._next >= 0 else self._create()
-            self._next = file
-            try:
-                freeze(partial(_write, file))
-                os.ftruncate(file, os.lseek(file, 0, os.SEEK_CUR))
-                if self._path:
-                    _beside(self._path).replace(self._path)
-            except BaseException:
-                self._close_next()
-                raise
-            self._next = -1
-            return file
+        self._drop_next()
+        self._next = self._create()
+        try:
+            freeze(partial(_write, self._next))
+            return self._named_next()
+        except BaseException:
+            self._drop_next()
+            raise
+
+    def _start_writer(self, freeze: Freeze) -> bool:
+        """Have the next file written beside; return False if there is no room for it."""
+        try:
+            self._next, self._next_from = self._create(), self._end
+            self._writer = Forked(partial(freeze, partial(_write, self._next)), self._next)
+        except OSError:
+            return False
+        return True
+
+    def _take_next(self) -> bool:
+        """Go on in the file that was written beside; return False if there is no room for it."""
+        frozen_end = os.lseek(self._next, 0, os.SEEK_CUR)
+        try:
+            while self._next_from < self._end:
+                left = self._end - self._next_from
+                self._next_from += os.sendfile(self._next, self._file, self._next_from, left)
+            self._go_on_in(self._named_next())
+        except OSError:
+            return False
+        self._frozen_end = frozen_end
+        return True
 
     def _create(self) -> int:
         if self._path is None:
@@ -155,7 +177,23 @@ class Handover:
         beside.unlink(missing_ok=True)
         return os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
 
-    def _close_next(self) -> None:
+    def _named_next(self) -> int:
+        """Let the next file be the one that another process finds; return it."""
+        if self._path:
+            _beside(self._path).replace(self._path)
+        file, self._next = self._next, -1
+        return file
+
+    def _go_on_in(self, file: int) -> None:
+        before, self._file = self._file, file
+        if before >= 0:  # its memory takes the system a while, which hits need not wait for
+            threading.Thread(target=os.close, args=[before]).start()
+        self._frozen_end = self._last_start = self._end = os.lseek(file, 0, os.SEEK_CUR)
+
+    def _drop_next(self) -> None:
+        if self._writer:
+            self._writer.end()
+            self._writer = None
         if self._next >= 0:
             os.close(self._next)
             self._next = -1

@@ -15,7 +15,7 @@ from ingest.settings import Settings
 from ingest.visit.handover import Handover
 from ingest.visit.keys import Keyring
 
-FATES = ("kept", "kept", "kept", "refused", "killed before", "killed after", "restarted")
+FATES = ("kept", "kept", "kept", "refused", "killed before", "killed after", "restarted", "renewed")
 
 
 class Process:
@@ -25,10 +25,13 @@ class Process:
         self.path = path
         self.places = places
         self.parts = 0
+        self.handover = None
         self.traffic, self.crosstabs, self.counted = Counter(), Counter(), []
         self.start()
 
     def start(self):
+        if self.handover and self.handover._writer:
+            self.handover._writer.end()  # its file stays, and is nobody's
         self.pipeline = Pipeline(Settings(sites=SITES), self.places, Keyring())
         self.handover = Handover(self.path)
         frames = self.handover.left()
@@ -49,9 +52,10 @@ class Process:
         if fate.startswith("killed"):
             self.start()
         elif fate == "restarted":
-            self.handover.make_room()
             self.handover.begin(self.pipeline.freeze)
             self.start()
+        elif fate == "renewed" or self.handover._writer:  # some groups later, if at all
+            self.handover.renew(self.pipeline.freeze)
         self.pipeline.sweep(group[-1].hit.time)
 
     def keep(self, group, records):
