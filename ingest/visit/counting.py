@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.fold.cell_table import Flags
 from ingest.fold.ledger import Additions, Amounts
-from ingest.store.records import Integers
+from ingest.store.records import Integers, add_up, split
 from ingest.store.tables import ATTENTION, COUNTERS
 from ingest.visit.crossings import Crossings
 from ingest.visit.facts import (
@@ -32,6 +32,8 @@ _BROUGHT = [_PAGEVIEWS, _EVENTS, *_ATTENTION]
 """Counters of what a hit brings by itself, in the order of its facts."""
 _CHANGED = [_BOUNCES, _DURATION]
 """Counters of what a hit changes of its visit, in the order of its facts."""
+_MANY = 500
+"""Hits of a group, several of which are of one visit: it pays to add those up before all else."""
 _PLACES = 3
 """Page, section and hostname; of these the page meets visit-wide dimensions."""
 
@@ -42,8 +44,9 @@ def count(facts: Facts, running: Running, traffic: Additions, crossings: Crossin
     if hits.size:
         counted = _Hits(hits, running)
         counted.count_wide(traffic, crossings)
-        counted.count_values(traffic, crossings)
+        counted.count_values(traffic)
         counted.count_exit_pages(traffic)
+        counted.cross_pages(crossings)
     _count_labels(facts.label_columns(), running, traffic, crossings)
     _count_moves(facts.move_columns(), traffic)
     _count_nobodys(facts.nobodys, traffic)
@@ -71,42 +74,62 @@ class _Hits:
         self.is_same = (self.now == self.then) & (self.base_now == self.base_then)
         """Whether now is then, as for nearly all; both are counted in one go for these."""
         self.later = np.flatnonzero(~self.is_same)
-        self.wide_then = running.wides(self.then)
-        self.wide_now = running.wides(self.now) if self.later.size else self.wide_then
+        self._crossed: list[tuple[Integers, Amounts]] = []
+        """What pages gain, each in the visit of a row: cells of row and page, and amounts."""
 
     def count_wide(self, traffic: Additions, crossings: Crossings) -> None:
         """Count in the totals, in visit-wide dimensions and in their pairs."""
         amounts = self._brought_wide() + self._if_same(self.changed)
         amounts[_VISITORS] = self._has(IS_VISITOR)
         amounts[_HOUR_VISITORS] = self._has(IS_HOUR_VISITOR)
-        _add_wide(traffic, crossings, self.wide_now, self.base_now, amounts)
+        self._add_wide(traffic, crossings, self.base_now + self.now, amounts)
         self._count_attention(traffic)
         later = self.later
         if later.size:
-            base, changed = self.base_then[later], self.changed[:, later]
-            _add_wide(traffic, crossings, self.wide_then[later], base, changed)
+            visits = (self.base_then + self.then)[later]
+            self._add_wide(traffic, crossings, visits, self.changed[:, later])
 
-    def count_values(self, traffic: Additions, crossings: Crossings) -> None:
+    def count_values(self, traffic: Additions) -> None:
         """Count in page, section and hostname."""
         moved = (self.left != self.symbols_then) & ~self.is_first
         then = self._at_then(moved)
         now = self.brought[:, np.newaxis] + self._if_same(then)
         now[_VISITORS] = [self._has(flag) for flag in NEW_TO_VISITOR]
         _add_places(traffic, self.symbols_now, self.base_now, now)
-        crossings.add_crossed(self.symbols_now[0], self.wide_now, now[:, 0])
-        self._count_entry(traffic, crossings)
-        self._take_back_exits(traffic, crossings, moved)
+        self._cross(self.now, self.symbols_now[0], now[:, 0])
+        self._count_entry(traffic)
+        self._take_back_exits(traffic, moved)
         later = self.later
         if later.size:
             symbols, amounts = self.symbols_then[:, later], then[..., later]
             _add_places(traffic, symbols, self.base_then[later], amounts)
-            crossings.add_crossed(symbols[0], self.wide_then[later], amounts[:, 0])
+            self._cross(self.then[later], symbols[0], amounts[:, 0])
 
     def count_exit_pages(self, traffic: Additions) -> None:
         """Count at the exit page all that the visit counts."""
         amounts = self._brought_wide() + self.changed
         amounts[_VISITORS] = amounts[_HOUR_VISITORS] = self.exit_visitors
         traffic.add(self.base_then + self.exit_page, amounts)
+
+    def cross_pages(self, crossings: Crossings) -> None:
+        """Count in the pairs of pages with visit-wide dimensions."""
+        cells, amounts = zip(*self._crossed, strict=True)
+        of_all, amounts_of_all = _each_once(np.concatenate(cells), np.concatenate(amounts, axis=1))
+        rows, pages = split(of_all)
+        crossings.add_crossed(pages, self.running.wides(rows), amounts_of_all)
+
+    def _cross(self, rows: Integers, pages: Integers, amounts: Amounts) -> None:
+        self._crossed.append(((rows << 32) + pages, amounts))
+
+    def _add_wide(
+        self, traffic: Additions, crossings: Crossings, visits: Integers, amounts: Amounts
+    ) -> None:
+        """Add to the visit-wide symbols, and their pairs, of hits' visits: their hours and rows."""
+        visits, amounts = _each_once(visits, amounts)
+        _, rows = split(visits)
+        wide = self.running.wides(rows)
+        traffic.add(wide + (visits - rows)[:, np.newaxis], amounts)
+        crossings.add_wide(wide, amounts)
 
     def _at_then(self, moved: Flags) -> Amounts:
         """Where the hits are: their visit, its exit and, of its first hit, the entry."""
@@ -118,26 +141,26 @@ class _Hits:
             amounts[counter] = self.changed[counter] * self.is_first
         return amounts
 
-    def _count_entry(self, traffic: Additions, crossings: Crossings) -> None:
+    def _count_entry(self, traffic: Additions) -> None:
         """Count bounces and lengths of visits that go on where these began."""
         changes = np.flatnonzero(self.changed[_CHANGED].any(axis=0) & ~self.is_first)
         if not changes.size:
             return
         amounts = _amounts(len(changes))
         amounts[_CHANGED] = self.changed[_CHANGED][:, changes]
-        entries, base = self.running.entries(self.then[changes]), self.base_then[changes]
-        traffic.add((entries + base).T, amounts)
-        crossings.add_crossed(entries[0], self.wide_then[changes], amounts)
+        rows = self.then[changes]
+        entries = self.running.entries(rows)
+        traffic.add((entries + self.base_then[changes]).T, amounts)
+        self._cross(rows, entries[0], amounts)
 
-    def _take_back_exits(self, traffic: Additions, crossings: Crossings, moved: Flags) -> None:
+    def _take_back_exits(self, traffic: Additions, moved: Flags) -> None:
         """Take the exits back where visits were that moved on."""
         cells = (self.left + self.base_then)[moved]
         amounts = _amounts(len(cells))
         amounts[_EXITS] = -1
         traffic.add(cells, amounts)
         pages = np.flatnonzero(moved[0])
-        left, wide = self.left[0, pages], self.wide_then[pages]
-        crossings.add_crossed(left, wide, amounts[:, : len(pages)])
+        self._cross(self.then[pages], self.left[0, pages], amounts[:, : len(pages)])
 
     def _brought_wide(self) -> Amounts:
         """Return what the hits bring where pages are not told apart."""
@@ -150,7 +173,8 @@ class _Hits:
         pings = np.flatnonzero(self.brought[_ATTENTION].any(axis=0))
         amounts = _amounts(len(pings))
         amounts[_ATTENTION] = self.brought[_ATTENTION][:, pings]
-        traffic.add(self.wide_now[pings, 0] + self.base_now[pings], amounts)
+        totals = self.running.wides(self.now[pings])[:, 0]
+        traffic.add(totals + self.base_now[pings], amounts)
 
     def _if_same(self, amounts: Amounts) -> Amounts:
         """Return the amounts of hits for which now is then, and none of the others."""
@@ -166,12 +190,12 @@ def _amounts(*shape: int) -> Amounts:
     return np.zeros((len(COUNTERS), *shape))
 
 
-def _add_wide(
-    traffic: Additions, crossings: Crossings, wide: Integers, bases: Integers, amounts: Amounts
-) -> None:
-    """Add to visit-wide symbols and their pairs."""
-    traffic.add(wide + bases[:, np.newaxis], amounts)
-    crossings.add_wide(wide, amounts)
+def _each_once(cells: Integers, amounts: Amounts) -> tuple[Integers, Amounts]:
+    """Return cells each once, if there are so many that some are likely to come again."""
+    if len(cells) < _MANY:
+        return cells, amounts
+    cells, gains = add_up(cells, amounts)
+    return cells, gains.astype(np.float64)
 
 
 def _add_places(traffic: Additions, symbols: Integers, bases: Integers, amounts: Amounts) -> None:
