@@ -9,11 +9,13 @@ from ingest.settings import Site
 from ingest.store.dimensions import FREE_TEXT, NONE, OTHER, PROP_CAP
 from ingest.visit.first_seen import FirstSeen
 from ingest.visit.free_text import FreeText
-from ingest.visit.hit import How, Who
+from ingest.visit.hit import How, Where, Who
 
 WIDE = (*How._fields, "entry_page", *Who._fields)
 """Visit-wide dimensions. The exit page is not among them, since it moves."""
-EXIT = ("exit_page",)
+_EXIT = ("exit_page",)
+Places = tuple[int, ...]
+"""Symbols of page, section and hostname."""
 
 
 class Day:
@@ -26,6 +28,7 @@ class Day:
         "_free_text",
         "_in_use",
         "_recent",
+        "_recent_places",
         "date",
         "number",
         "running",
@@ -54,11 +57,13 @@ class Day:
         """Running visits that began on this day."""
         self._free_text: FreeText | None = FreeText(site.k, PROP_CAP)
         self._recent: dict[tuple[str, ...], list[dict[str, int]]] = {}
+        self._recent_places: dict[Where, Places] = {}
         self._in_use = in_use
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is found again."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"_recent": {}}
+        found_again: dict[str, Any] = {"_recent": {}, "_recent_places": {}}
+        return {name: getattr(self, name) for name in self.__slots__} | found_again
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take it over."""
@@ -73,9 +78,26 @@ class Day:
         except KeyError:
             return self._find(names, values)
 
+    def places(self, where: Where) -> Places:
+        """Return the symbols of a place, which all of its hits share."""
+        found = self._recent_places.get(where)
+        if found is None:
+            found = tuple(self.symbols_of(Where._fields, where))
+            if not self.symbols.is_full or all(map(self.symbols.has, Where._fields, where)):
+                self._recent_places[where] = found
+        return found
+
+    def exit_page(self, page: str) -> int:
+        """Return the symbol of an exit page."""
+        try:
+            return self._recent[_EXIT][0][page]
+        except KeyError:
+            return self._find(_EXIT, (page,))[0]
+
     def forget_recent(self) -> None:
-        """Give up what makes `symbols_of` quick, until it is asked again."""
+        """Give up what makes finding symbols quick, until they are asked for again."""
         self._recent = {}
+        self._recent_places = {}
 
     def tell(self, dimension: str, value: str, visitor: int) -> str:
         """Return the value as it may be told: free text only once k visitors of the day share it."""

@@ -6,7 +6,7 @@ from ingest.fold.symbols import is_prop
 from ingest.store.dimensions import PROP_PREFIX
 from ingest.visit.again import Again
 from ingest.visit.brought import add_new, deepen
-from ingest.visit.day import EXIT, Day
+from ingest.visit.day import Day, Places
 from ingest.visit.facts import (
     IS_FIRST,
     IS_HOUR_VISITOR,
@@ -18,7 +18,7 @@ from ingest.visit.facts import (
     pack_label,
     pack_move,
 )
-from ingest.visit.hit import Hit, Kind, Where
+from ingest.visit.hit import Hit, Kind
 from ingest.visit.running import Running
 from ingest.visit.wide import CROSSED_HIT
 
@@ -40,9 +40,9 @@ class Noting:
         """Note a hit of a visit in the hour of `base`. The visit is in the hit's day already."""
         running = self._running
         day_then = day if running.day[row] == day.number else self._days[running.day[row]]
-        now = day.symbols_of(Where._fields, hit.where)
-        then = now if day_then is day else day_then.symbols_of(Where._fields, hit.where)
-        left = [running.page[row], running.section[row], running.hostname[row]]
+        now = day.places(hit.where)
+        then = now if day_then is day else day_then.places(hit.where)
+        left: Places = running.page[row], running.section[row], running.hostname[row]
         if left[0] or running.earlier[row]:
             flags = self._flags(row, base, left, now, then=then, day=day)
         else:
@@ -95,7 +95,7 @@ class Noting:
             scrolls = running.scrolls[row] = array("Q")
         return deepen(scrolls, page, percent)
 
-    def _all_new(self, row: int, base: int, now: list[int], day: Day) -> int:
+    def _all_new(self, row: int, base: int, now: Places, day: Day) -> int:
         """Return the flags of a visitor's first hit of the day."""
         running = self._running
         running.counted[row] = base
@@ -104,7 +104,7 @@ class Noting:
         return _ALL_NEW
 
     def _flags(
-        self, row: int, base: int, left: list[int], now: list[int], *, then: list[int], day: Day
+        self, row: int, base: int, left: Places, now: Places, *, then: Places, day: Day
     ) -> int:
         """Return what is new of a hit."""
         flags = 0 if left[0] else IS_FIRST
@@ -140,11 +140,11 @@ class Noting:
         wide = self._running.wide(self._running.row_now[row])
         return in_visit, self._again(row, day).is_new(now, crossed, wide)
 
-    def _leave(self, row: int, hit: Hit, then: list[int], day: Day, day_then: Day) -> int:
+    def _leave(self, row: int, hit: Hit, then: Places, day: Day, day_then: Day) -> int:
         """Note where the visit is now; return how many visitors its exit page gains."""
         running = self._running
         running.page[row], running.section[row], running.hostname[row] = then
-        before, [after] = running.exit_page[row], day_then.symbols_of(EXIT, (hit.where.page,))
+        before, after = running.exit_page[row], day_then.exit_page(hit.where.page)
         if before == after:
             return 0
         running.exit_page[row] = after

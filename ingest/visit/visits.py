@@ -22,7 +22,7 @@ from ingest.visit.crossings import Crossings
 from ingest.visit.day import Day
 from ingest.visit.facts import Facts
 from ingest.visit.first_seen import FirstSeen
-from ingest.visit.hit import Hit, Kind, Where
+from ingest.visit.hit import Hit, Kind
 from ingest.visit.keys import Keyring
 from ingest.visit.noting import Noting
 from ingest.visit.running import Running
@@ -159,7 +159,7 @@ class Visits:
         row = running.take()
         self._rows[visitor] = row
         day.running += 1
-        entry = day.symbols_of(Where._fields, where)
+        entry = day.places(where)
         earlier = len(day.seen.visits(visitor)) if day.seen else 0
         running.begin(
             row, visitor, hit.time, hit.time, base, -1,
