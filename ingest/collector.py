@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -35,34 +37,53 @@ _SMALL_GROUP, _MOST_UNRELEASED = 16, 1_536
 so many hits wait for it, and once a second."""
 
 
+_Dropped = Sequence[DropReason | None]
+"""For each arrival why it was dropped; None if it is counted."""
 Tell = Callable[[DropReason | Exception | None], None]
 """Tells a sender, once, that its hit is counted (None), why it is dropped, or what failed."""
 
 
 class _Waiting(msgspec.Struct, frozen=True, gc=False):
+    """A hit that waits for its commit."""
+
     arrivals: list[Arrival]
     tell: Tell
+    hits: ClassVar[int] = 1
+
+    def answer(self, dropped: _Dropped) -> None:
+        self.tell(_outcome(dropped))
+
+    def fail(self, error: Exception) -> None:
+        self.tell(error)
 
 
-class _Tally:
-    """Gathers the outcomes of hits that are answered together."""
+class _WaitingBatch(msgspec.Struct, frozen=True, gc=False):
+    """Hits that are answered together."""
 
-    def __init__(self, hits: int) -> None:
-        self.told: asyncio.Future[Counter[DropReason | None]]
-        self.told = asyncio.get_running_loop().create_future()
-        self._missing = hits
-        self._outcomes: Counter[DropReason | None] = Counter()
+    arrivals: list[Arrival]
+    sizes: list[int]
+    """Arrivals of each hit."""
+    told: asyncio.Future[Counter[DropReason | None]]
 
-    def tell(self, outcome: DropReason | Exception | None) -> None:
-        if self.told.done():
+    @property
+    def hits(self) -> int:
+        return len(self.sizes)
+
+    def answer(self, dropped: _Dropped) -> None:
+        if len(dropped) == len(self.sizes):  # each hit was for one site, as nearly always
+            _resolve(self.told, Counter(dropped))
             return
-        if isinstance(outcome, Exception):
-            self.told.set_exception(outcome)
-            return
-        self._outcomes[outcome] += 1
-        self._missing -= 1
-        if not self._missing:
-            self.told.set_result(self._outcomes)
+        rest = iter(dropped)
+        outcomes = (_outcome(tuple(islice(rest, size))) for size in self.sizes)
+        _resolve(self.told, Counter(outcomes))
+
+    def fail(self, error: Exception) -> None:
+        _resolve(self.told, error)
+
+
+_Group = list[_Waiting | _WaitingBatch]
+_News = TypeVar("_News")
+_Outcome = TypeVar("_Outcome")
 
 
 class Collector:
@@ -76,7 +97,7 @@ class Collector:
         self._spool = spool
         self._handover = handover
         self._clock = clock
-        self._group: list[_Waiting] = []
+        self._group: _Group = []
         self._has_work = asyncio.Event()
         self._sweeps = self._ends = False
         self._closed_until = 0.0
@@ -119,18 +140,22 @@ class Collector:
         a day that is over are told apart by visitor within the group alone, as the key of that day
         and all that was remembered of it are gone.
         """
-        arrivals = []
+        arrivals: list[Arrival] = []
+        sizes: list[int] = []
         for start in range(0, len(hits), _SLICE):
-            for raw, time in hits[start : start + _SLICE]:
-                arrivals.append(self._pipeline.anonymize(raw, time))
+            for hit in hits[start : start + _SLICE]:
+                of_hit = self._pipeline.anonymize(hit.raw, hit.time)
+                arrivals += of_hit
+                sizes.append(len(of_hit))
             await asyncio.sleep(0)
         if not self._is_open():
             self.refused += len(hits)
             raise _unavailable()
-        tally = _Tally(len(hits))
-        self._group += [_Waiting(each, tally.tell) for each in arrivals]
+        told: asyncio.Future[Counter[DropReason | None]]
+        told = asyncio.get_running_loop().create_future()
+        self._group.append(_WaitingBatch(arrivals, sizes, told))
         self._has_work.set()
-        return await tally.told
+        return await told
 
     async def start(self) -> None:
         """Begin to commit and to sweep."""
@@ -169,7 +194,7 @@ class Collector:
             group, self._group = self._group, []
             sweeps, self._sweeps = self._sweeps, False
             if group or (sweeps and self._pipeline.unreleased):
-                await self._commit_or_refuse(group, sweeps or self._releases_with(len(group)))
+                await self._commit_or_refuse(group, sweeps or self._releases_with(_hits(group)))
             # Hits of before `now` are all counted, so a midnight that has passed can be swept.
             has_ended = sweeps and self._pipeline.sweep(now)
             if has_ended:
@@ -187,22 +212,22 @@ class Collector:
             size = len(self._group)
             await asyncio.sleep(0)
 
-    async def _commit_or_refuse(self, group: list[_Waiting], releases: bool) -> None:
+    async def _commit_or_refuse(self, group: _Group, releases: bool) -> None:
         try:
             dropped = await self._commit_group(group, releases)
         except Exception as error:  # noqa: BLE001 (each sender is told; the next group may do)
-            self.refused += len(group)
+            self.refused += _hits(group)
             _fail(group, error)
             return
-        self.acknowledged += len(group)
+        self.acknowledged += _hits(group)
         self.dropped.update(reason.value for reason in dropped if reason)
         first = 0
         for waiting in group:
             after = first + len(waiting.arrivals)
-            _tell(waiting, None if None in dropped[first:after] else dropped[first])
+            _tell(waiting.answer, dropped[first:after])
             first = after
 
-    async def _commit_group(self, group: list[_Waiting], releases: bool) -> list[DropReason | None]:
+    async def _commit_group(self, group: _Group, releases: bool) -> list[DropReason | None]:
         arrivals = [arrival for waiting in group for arrival in waiting.arrivals]
         self._note(self._pipeline.note(self._spool.last_part + 1, arrivals, releases))
         try:
@@ -236,26 +261,33 @@ class Collector:
             self._has_work.set()
 
 
-def _fail(group: list[_Waiting], error: Exception) -> None:
+def _hits(group: _Group) -> int:
+    return sum([waiting.hits for waiting in group])
+
+
+def _outcome(dropped: _Dropped) -> DropReason | None:
+    """Return what is told of a hit: that it is counted, if it is for any of its sites."""
+    return None if None in dropped else dropped[0]
+
+
+def _fail(group: _Group, error: Exception) -> None:
     """Tell every sender of a group that none of it is counted."""
     if isinstance(error, SpoolError):
         _log.error("hits are refused: %s", error)
         error = _unavailable()
     for waiting in group:
-        _tell(waiting, error)
+        _tell(waiting.fail, error)
 
 
-def _tell(waiting: _Waiting, outcome: DropReason | Exception | None) -> None:
+def _tell(tell: Callable[[_News], None], news: _News) -> None:
     """Tell a sender; one that cannot be told keeps nobody else from being told."""
     try:
-        waiting.tell(outcome)
+        tell(news)
     except Exception as error:  # noqa: BLE001
         _log.error("a sender could not be told: %s", type(error).__name__)
 
 
-def _resolve(
-    told: asyncio.Future[DropReason | None], outcome: DropReason | Exception | None
-) -> None:
+def _resolve(told: asyncio.Future[_Outcome], outcome: _Outcome | Exception) -> None:
     if told.done():  # the sender has gone
         return
     if isinstance(outcome, Exception):

@@ -14,7 +14,6 @@ Hits that arrive together are one group from `visit` to `spool`: they share a sy
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -44,7 +43,7 @@ _FrozenKeys = tuple[int, list[DayKey]]
 _Noted = tuple[int, bool, list[DayKey], list[Note]]
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """What `anonymize` made of a raw hit for one of its sites."""
 
     site: Site | None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import orjson
@@ -20,7 +20,7 @@ _CLOCKS_APART = 60
 """Seconds that a sender's clock may be ahead of this one."""
 
 
-class TimedHit(NamedTuple):
+class TimedHit(msgspec.Struct, frozen=True, gc=False):
     """A raw hit and its time, in seconds since 1970 (UTC)."""
 
     raw: RawHit

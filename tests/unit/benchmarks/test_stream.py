@@ -120,7 +120,8 @@ def test_a_batch_is_a_line_for_each_hit_with_its_sender(hits):
     assert sent.url == b"/api/events"
     assert (b"authorization", b"Bearer secret") in sent.headers
     for line, hit in zip(sent.body.split(b"\n"), hits[:10], strict=True):
-        raw, time = read_timed(line, NOW)
+        timed = read_timed(line, NOW)
+        raw = timed.raw
         assert (raw.address, raw.browser.part, raw.viewport_width) == received(hit.visitor)
-        assert time == NOW
+        assert timed.time == NOW
         assert (raw.name, raw.url) == (hit.event["n"], hit.event["u"])

@@ -45,16 +45,18 @@ def test_there_is_a_largest_batch(events):
 
 
 def test_what_the_visitor_sent_is_in_the_event():
-    raw, time = read(ip="203.0.113.7", user_agent="Mozilla/5.0", accept_language="fr")
+    timed = read(ip="203.0.113.7", user_agent="Mozilla/5.0", accept_language="fr")
+    raw = timed.raw
     assert raw.address == "203.0.113.7"
     assert raw.browser is read_browser("Mozilla/5.0", "fr")
     assert (raw.name, raw.opted_out, raw.prefetched) == ("pageview", False, False)
-    assert time == int(NOW)
+    assert timed.time == int(NOW)
 
 
 def test_what_was_not_sent_is_empty():
-    raw, time = read(ip=None, user_agent=None, accept_language=None, time=None)
-    assert (raw, time) == read()
+    timed = read(ip=None, user_agent=None, accept_language=None, time=None)
+    raw = timed.raw
+    assert timed == read()
     assert (raw.address, raw.browser) == ("", read_browser("", ""))
 
 
