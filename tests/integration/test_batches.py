@@ -24,7 +24,7 @@ def server(tmp_path_factory):
     config.write_text(
         f'[[site]]\ndomain = "example.com"\ntimezone = "{noon_zone()}"\n'
         '[[site]]\ndomain = "big.example"\n[[site]]\ndomain = "past.example"\n'
-        '[[site]]\ndomain = "closed.example"\n'
+        '[[site]]\ndomain = "closed.example"\n[[site]]\ndomain = "beside.example"\n'
         f'[[key]]\nname = "narrow"\nsha256 = "{secret_hash(NARROW)}"\nsites = ["example.com"]\n'
     )
     environment = ("--config", str(config))
@@ -55,6 +55,19 @@ def test_hits_are_counted_by_visitor_and_drops_are_told(server):
     assert send(server, events) == (202, told)
     server.wait_for("pageviews", 30, site_id="example.com")
     assert totals(server, "example.com", "visitors", "visits") == [3, 3]
+
+
+def test_a_hit_of_two_sites_is_told_once_and_accepted_if_either_counts_it(server):
+    both = "beside.example,big.example"
+    events = [
+        event(20, "beside.example"),
+        event(20, both, n="engagement", e=1_000),
+        event(21, both, n="engagement", e=1_000),
+        event(22, both, user_agent="Googlebot/2.1"),
+        event(23, "beside.example"),
+    ]
+    told = {"accepted": 3, "dropped": {"no_visit": 1, "robot": 1}}
+    assert send(server, events) == (202, told)
 
 
 def test_hits_have_times_of_their_own(server):
