@@ -57,8 +57,8 @@ class Collection:
         last_part = None if was_damaged else self._spool.last_part
         is_taken_over = take_over(pipeline, handover, last_part)
         pipeline.sweep(int(clock()))
-        self._collector = Collector(pipeline, self._spool, handover, clock)
         self._shipper = Shipper(self._spool, store, prepare)
+        self._collector = Collector(pipeline, self._spool, handover, clock, self._shipper.pressure)
         self._reporter: Reporter | None = None
         if not store.is_embedded:
             name = f"{socket.gethostname()} {settings.listen}"

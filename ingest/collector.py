@@ -32,6 +32,8 @@ _CLOSED_FOR = 1.0
 _APART, _LARGE_GROUP = 0.003, 32
 """Seconds from the beginning of a group to that of the next, unless so many hits wait. To commit a group
 costs as much as ten hits: at some thousand hits a second it took a third of the processor."""
+_REST, _LONGEST_REST = 30, 1.0
+"""Times as long as a group took, and seconds, for which hits wait once the spool is nearly full."""
 _SMALL_GROUP, _MOST_UNRELEASED = 16, 1_536
 """Hits. Pairs are released with every group that is small, as time is at hand then; under load when
 so many hits wait for it, and once a second."""
@@ -90,13 +92,19 @@ class Collector:
     """Takes raw hits, and answers each once its counters are on disk."""
 
     def __init__(
-        self, pipeline: Pipeline, spool: Spool, handover: Handover, clock: Callable[[], float]
+        self,
+        pipeline: Pipeline,
+        spool: Spool,
+        handover: Handover,
+        clock: Callable[[], float],
+        pressure: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds since 1970 (UTC)."""
+        """`clock` gives seconds since 1970 (UTC), `pressure` is the shipper's."""
         self._pipeline = pipeline
         self._spool = spool
         self._handover = handover
         self._clock = clock
+        self._pressure = pressure
         self._group: _Group = []
         self._has_work = asyncio.Event()
         self._sweeps = self._ends = False
@@ -195,6 +203,7 @@ class Collector:
             sweeps, self._sweeps = self._sweeps, False
             if group or (sweeps and self._pipeline.unreleased):
                 await self._commit_or_refuse(group, sweeps or self._releases_with(_hits(group)))
+                await self._give_way(clock() - begun)
             # Hits of before `now` are all counted, so a midnight that has passed can be swept.
             has_ended = sweeps and self._pipeline.sweep(now)
             if has_ended:
@@ -211,6 +220,15 @@ class Collector:
         while len(self._group) > size:
             size = len(self._group)
             await asyncio.sleep(0)
+
+    async def _give_way(self, took: float) -> None:
+        """Leave the core to shipping for a while after a group, the longer the more waits for it.
+
+        Hits that come meanwhile share the next group, which makes them cheaper, too.
+        """
+        pressure = self._pressure()
+        if pressure and not self._ends:
+            await asyncio.sleep(min(_REST * took * pressure, _LONGEST_REST))
 
     async def _commit_or_refuse(self, group: _Group, releases: bool) -> None:
         try:

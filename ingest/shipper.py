@@ -27,6 +27,8 @@ _REST, _LONGEST_REST = 9, 10.0
 share of their cost shrinks."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 15.0
 """Seconds until another try, doubled with each failure."""
+_USUAL_BACKLOG = 0.25
+"""The part of the spool's limit up to which hits come first; beyond it shipping does, more and more."""
 _LARGE = 50_000
 """Cells of a batch that leaves memory worth giving back, which takes tens of milliseconds."""
 _DRAIN_LIMIT = 5.0
@@ -49,11 +51,21 @@ class Shipper:
         self._task: asyncio.Task[None] | None = None
         self._shipped_at = time.monotonic()
         """When ClickHouse had all that was spooled."""
+        self._works = False
+        """Whether the last batch was shipped."""
         self.failed = 0
 
     def behind(self) -> int:
         """Return how many seconds ClickHouse is behind the spool; 0 if it has everything."""
         return round(time.monotonic() - self._shipped_at) if self._spool.waiting else 0
+
+    def pressure(self) -> float:
+        """Return how much hits should give way to shipping: from 0 to 1, when the spool is full.
+
+        It is 0 while shipping fails: to give way would not help it.
+        """
+        excess = (self._spool.filled() - _USUAL_BACKLOG) / (1 - _USUAL_BACKLOG)
+        return min(max(excess, 0), 1) if self._works else 0
 
     def prepare(self) -> None:
         """Make the database ready, unless it is. Raises StoreError while it is away."""
@@ -73,6 +85,7 @@ class Shipper:
             return False
         self._store.do(insert, self._spool.path, batch)
         self._spool.remove(batch)
+        self._works = True
         return True
 
     async def start(self) -> None:
@@ -100,10 +113,12 @@ class Shipper:
             begun = time.monotonic()
             try:
                 await self._ship_all()
-                failures, pause = 0, _rest(time.monotonic() - begun)
+                took = time.monotonic() - begun
+                failures, pause = 0, _SHIP_EVERY if self.pressure() else _rest(took)
             except Exception as error:  # noqa: BLE001 (whatever it is, the records are kept)
                 failures += 1
                 self.failed += 1
+                self._works = False
                 pause = _back_off(failures)
                 if failures == 1:
                     _log.warning("%s; the spool keeps the records until it is back", _reason(error))

@@ -75,6 +75,10 @@ class Spool:
         self.on_synced: Callable[[], None] | None = None
         """Called when a part is synced to disk, before its hits are acknowledged; for tests."""
 
+    def filled(self) -> float:
+        """Return what part of its limit is taken."""
+        return self.waiting / self._limit
+
     def has_room(self) -> bool:
         """Whether another part may be taken."""
         free = shutil.disk_usage(self.path.parent).free

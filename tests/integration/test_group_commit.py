@@ -56,7 +56,7 @@ def spool(tmp_path):
 async def collecting(spool, places):
     settings = Settings(sites=(Site("example.com"),))
     pipeline = Pipeline(settings, places, Keyring())
-    collector = Collector(pipeline, spool, Handover(None), lambda: NOON)
+    collector = Collector(pipeline, spool, Handover(None), lambda: NOON, lambda: 0)
     await collector.start()
     yield collector
     await collector.stop()

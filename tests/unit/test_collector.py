@@ -42,7 +42,10 @@ class Collecting:
         self.spool = Spool(folder / "spool.sqlite3", 2**30, 0)
         self.handover = Handover(None)
         self.pipeline = Pipeline(settings, places, self.keys)
-        self.collector = Collector(self.pipeline, self.spool, self.handover, lambda: self.now)
+        self.pressure = 0
+        self.collector = Collector(
+            self.pipeline, self.spool, self.handover, lambda: self.now, lambda: self.pressure
+        )
         self.set_time("2026-11-23 12:00")
 
     def set_time(self, moment):
@@ -171,6 +174,28 @@ def test_one_group_that_fails_ends_nothing(run, monkeypatch):
         it.spool.append = append
         assert await it.send(it.hit("ada"), it.hit("bob")) == [None, None]
         assert it.spooled(dimension="")["visits"] == 2
+
+    run(scene)
+
+
+def test_hits_give_way_to_shipping_under_pressure_alone(run, monkeypatch):
+    monkeypatch.setattr(collector, "_REST", 10**9)
+    monkeypatch.setattr(collector, "_LONGEST_REST", 7.0)
+    sleep, rests = asyncio.sleep, []
+
+    async def note(seconds):
+        rests.append(seconds)
+        await sleep(min(seconds, 0.01))
+
+    async def scene(it):
+        monkeypatch.setattr(asyncio, "sleep", note)
+        assert await it.send(it.hit()) == [None]
+        assert await it.send(it.hit()) == [None]
+        assert 7.0 not in rests
+        it.pressure = 0.5
+        assert await it.send(it.hit()) == [None]
+        assert await it.send(it.hit()) == [None]
+        assert 7.0 in rests
 
     run(scene)
 

@@ -106,6 +106,31 @@ def test_a_stop_leaves_what_cannot_be_shipped(spool):
     assert len(spool) == 1
 
 
+def test_hits_give_way_the_more_the_more_waits_and_only_while_shipping_works(spool, monkeypatch):
+    store = FakeStore()
+    monkeypatch.setattr("ingest.shipper._back_off", lambda _: 0)
+
+    async def try_to_ship():
+        shipper._stops.set()
+        await shipper._work()
+
+    shipper = Shipper(spool, store, lambda: None)
+    spool.waiting = 900_000
+    assert shipper.pressure() == 0  # nobody knows yet whether ClickHouse is there
+    asyncio.run(try_to_ship())
+    pressures = []
+    for spool.waiting in (0, 250_000, 500_000, 900_000, 1_000_000, 1_100_000):
+        pressures.append(shipper.pressure())
+    assert pressures[:2] == [0, 0]
+    assert pressures == sorted(pressures)
+    assert 0 < pressures[2] < pressures[3] < pressures[4] == pressures[5] == 1
+    spool.append(one_drop())
+    spool.waiting, store.is_away = 900_000, True
+    asyncio.run(try_to_ship())
+    spool.waiting = 900_000
+    assert shipper.pressure() == 0
+
+
 def test_the_database_is_prepared_once_by_whoever_comes_first(spool):
     calls, may_end = [], threading.Event()
 
