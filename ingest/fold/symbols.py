@@ -18,7 +18,8 @@ from ingest.store.dimensions import (
     PROP_PREFIX,
     TOTALS,
 )
-from ingest.store.records import Integers, Name
+from ingest.store.names import Name
+from ingest.store.records import Integers
 
 BLOCK_BITS = 8
 """Numbers are given out in blocks of 256, each to one site's day; so a number tells its site."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ingest.store.records import Records
 
-_MOST_BYTES = 12 * 1024 * 1024
+_MOST_BYTES = 8 * 1024 * 1024
 _MOST_PARTS = 5_000
 
 

@@ -18,7 +18,7 @@ least one stands in its place and the number itself is the next one of the wider
 Packed = tuple[Numbers, bytes, Numbers]
 """Steps from cell to cell; two bytes for the counters of each cell; what they gained, cell by cell."""
 
-_STEPS = (np.int16, np.int64)
+STEPS = (np.int16, np.int64)
 _GAINS = (np.int8, np.int32, np.int64)
 _FLAG_BYTES = 2
 _ROOM = 8 * _FLAG_BYTES
@@ -35,7 +35,7 @@ def pack(cells: Integers, gains: Integers) -> Packed:
     of_cells[:, :_COUNT] = gains.T
     gained = of_cells != 0
     amounts = of_cells.take(np.flatnonzero(gained))
-    return _narrow(steps, _STEPS), np.packbits(gained).tobytes(), _narrow(amounts, _GAINS)
+    return narrow(steps, STEPS), np.packbits(gained).tobytes(), narrow(amounts, _GAINS)
 
 
 class Pile:
@@ -62,13 +62,13 @@ class Pile:
             return np.empty(0, np.int64), np.empty((_COUNT, 0), np.int64)
         steps, flags_of_parts, gains = zip(*self._parts, strict=True)
         lengths = [len(flags) // _FLAG_BYTES for flags in flags_of_parts]
-        cells = _cells(_widen(steps, _STEPS), lengths)
+        cells = _cells(widen(steps, STEPS), lengths)
         flags = b"".join(flags_of_parts)
         whole = _distinct(cells)
         of_cell = (np.searchsorted(whole, cells) - np.arange(len(cells))) * _ROOM
         places = of_cell.repeat(_how_many(flags)) + np.flatnonzero(_gained(flags))
         # The sums go through floating point, which is exact up to 2 to the 53.
-        sums = np.bincount(places, _widen(gains, _GAINS), len(whole) * _ROOM)
+        sums = np.bincount(places, widen(gains, _GAINS), len(whole) * _ROOM)
         sums = sums.astype(np.int64).reshape(-1, _ROOM)[:, :_COUNT]
         there = np.flatnonzero(sums.any(axis=1))
         return whole.take(there), sums[there].T.copy()
@@ -101,7 +101,8 @@ def _how_many(flags: bytes) -> NDArray[np.uint8]:
     return np.bitwise_count(np.frombuffer(flags, np.uint16))
 
 
-def _narrow(numbers: Integers, kinds: Sequence[type[np.signedinteger]]) -> Numbers:
+def narrow(numbers: Integers, kinds: Sequence[type[np.signedinteger]]) -> Numbers:
+    """Return numbers in types that widen."""
     found = []
     for kind in kinds[:-1]:
         narrow, least = numbers.astype(kind), np.iinfo(kind).min
@@ -112,7 +113,7 @@ def _narrow(numbers: Integers, kinds: Sequence[type[np.signedinteger]]) -> Numbe
     return [*found, numbers.tobytes()]
 
 
-def _widen(parts: Sequence[Numbers], kinds: Sequence[DTypeLike]) -> Integers:
+def widen(parts: Sequence[Numbers], kinds: Sequence[DTypeLike]) -> Integers:
     """Return the numbers of parts, one after the other."""
     *narrow, wide = [
         np.frombuffer(b"".join(pieces), kind)

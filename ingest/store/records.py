@@ -7,7 +7,6 @@ arrays, made in microseconds, and parts are added up by one sort.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.store.calendar import QUARTER
+from ingest.store.names import Gathered, Names, PackedNames
 from ingest.store.packing import Packed, Pile, pack
 from ingest.store.tables import COUNTERS, CROSSTABS, DAYS, DROPS, TRAFFIC
 
@@ -24,20 +24,10 @@ Columns = list[list[Any]]
 Drops = dict[tuple[str, int, str], int]
 """Dropped hits by site, hour (seconds since 1970) and reason."""
 
-FORM = 4
+FORM = 5
 """Of an encoded part and of what keeps it; another form is not read."""
 _LOWER = 0xFFFF_FFFF
 _HALF = 2**26
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-class Name(NamedTuple):
-    """What a symbol stands for."""
-
-    site: str
-    day: date
-    dimension: str
-    value: str
 
 
 class Sums(NamedTuple):
@@ -119,7 +109,8 @@ class Records(NamedTuple):
 
     session: bytes
     """Under which a number means one thing; empty for what was decoded."""
-    name_of: Callable[[int], Name]
+    names_of: Callable[[Integers], Names]
+    """Returns the names of symbols in rising order."""
     traffic: Sums
     crosstabs: Sums
     drops: Drops
@@ -127,14 +118,11 @@ class Records(NamedTuple):
     @property
     def columns(self) -> dict[str, Columns]:
         """Columns for each table, in its order. Hours are seconds, days are days, since 1970."""
-        numbers = self.symbols()
-        # By the parts of a name: arrays of objects, from which many are taken in one go.
-        names = np.array([self.name_of(n) for n in numbers.tolist()], object).reshape(-1, 4).T
-        told = _Told(numbers, names)
+        names = self.names_of(self.symbols())
         return {
-            TRAFFIC.name: self._traffic(told),
-            DAYS.name: self._days(told),
-            CROSSTABS.name: self._crosstabs(told),
+            TRAFFIC.name: self._traffic(names),
+            DAYS.name: self._days(names),
+            CROSSTABS.name: self._crosstabs(names),
             DROPS.name: _by_column([(*key, hits) for key, hits in sorted(self.drops.items())]),
         }
 
@@ -149,14 +137,9 @@ class Records(NamedTuple):
 
         Those of other symbols must be in other parts that are decoded with this one.
         """
-        names = [self.name_of(symbol) for symbol in named]
         return msgspec.msgpack.encode(
             (
-                np.array(named, "<u4").tobytes(),
-                [
-                    (site, day.toordinal(), dimension, value)
-                    for site, day, dimension, value in names
-                ],
+                self.names_of(np.array(named, np.int64)).pack(),
                 pack(*self.traffic),
                 pack(*self.crosstabs),
                 [(*key, hits) for key, hits in self.drops.items()],
@@ -166,46 +149,26 @@ class Records(NamedTuple):
     @classmethod
     def decode(cls, parts: Iterable[bytes]) -> "Records":
         """Return the records of several parts of one session, each cell once."""
-        names: dict[int, Name] = {}
-        return _join(parts, names)
+        return _join(parts)[0]
 
-    def _traffic(self, names: "_Told") -> Columns:
+    def _traffic(self, names: Names) -> Columns:
         quarters, symbols = split(self.traffic.cells)
-        site, _, dimension, value = names.of(symbols)
+        site, _, dimension, value = names.columns(symbols)
         return [site, dimension, (quarters * QUARTER).tolist(), value, *self.traffic.gains.tolist()]
 
-    def _days(self, names: "_Told") -> Columns:
+    def _days(self, names: Names) -> Columns:
         """Add up the hours of each name, which is a day's."""
         sums = add_up(split(self.traffic.cells)[1], self.traffic.gains)
-        site, day, dimension, value = names.of(sums.cells)
+        site, day, dimension, value = names.columns(sums.cells)
         kept = [COUNTERS.index(name) for name in DAYS.counted]
-        return [site, dimension, _days_since_1970(day), value, *sums.gains[kept].tolist()]
+        return [site, dimension, day, value, *sums.gains[kept].tolist()]
 
-    def _crosstabs(self, names: "_Told") -> Columns:
+    def _crosstabs(self, names: Names) -> Columns:
         first, second = split(self.crosstabs.cells)
-        site, day, dimension_a, value_a = names.of(first)
-        _, _, dimension_b, value_b = names.of(second)
-        key = [site, dimension_a, dimension_b, _days_since_1970(day), value_a, value_b]
+        site, day, dimension_a, value_a = names.columns(first)
+        _, _, dimension_b, value_b = names.columns(second)
+        key = [site, dimension_a, dimension_b, day, value_a, value_b]
         return [*key, *self.crosstabs.gains.tolist()]
-
-
-class _Told(NamedTuple):
-    """The names of symbols."""
-
-    numbers: Integers
-    """In rising order."""
-    names: NDArray[np.object_]
-    """Site, day, dimension and value of each."""
-
-    def of(self, symbols: Integers) -> list[list[Any]]:
-        """Return sites, days, dimensions and values of the symbols."""
-        found: list[list[Any]]
-        found = self.names.take(np.searchsorted(self.numbers, symbols), axis=1).tolist()
-        return found
-
-
-def _days_since_1970(days: list[date]) -> list[int]:
-    return [day.toordinal() - _EPOCH for day in days]
 
 
 def _by_column(rows: list[tuple[Any, ...]]) -> Columns:
@@ -214,25 +177,23 @@ def _by_column(rows: list[tuple[Any, ...]]) -> Columns:
 
 def fold_parts(parts: Iterable[bytes]) -> bytes:
     """Return one part for several of one session, with all names that they have."""
-    names: dict[int, Name] = {}
-    return _join(parts, names).encode(sorted(names))
+    records, names = _join(parts)
+    return records.encode(names.symbols.tolist())
 
 
-_Names = list[tuple[str, int, str, str]]
-_Part = tuple[bytes, _Names, Packed, Packed, list[tuple[str, int, str, int]]]
+_Part = tuple[PackedNames, Packed, Packed, list[tuple[str, int, str, int]]]
 
 
-def _join(parts: Iterable[bytes], names: dict[int, Name]) -> Records:
-    """Add parts up; `names` gets theirs."""
-    traffic, crosstabs, drops = Pile(), Pile(), Counter[tuple[str, int, str]]()
+def _join(parts: Iterable[bytes]) -> tuple[Records, Names]:
+    """Add parts up; return them, and all names that they have."""
+    gathered, traffic, crosstabs = Gathered(), Pile(), Pile()
+    drops = Counter[tuple[str, int, str]]()
     for part in parts:
-        numbers, named, of_traffic, of_crosstabs, dropped = msgspec.msgpack.decode(part, type=_Part)
-        for number, (site, day, dimension, value) in zip(
-            np.frombuffer(numbers, "<u4").tolist(), named, strict=True
-        ):
-            names[number] = Name(site, date.fromordinal(day), dimension, value)
+        named, of_traffic, of_crosstabs, dropped = msgspec.msgpack.decode(part, type=_Part)
+        gathered.add(named)
         traffic.add(of_traffic)
         crosstabs.add(of_crosstabs)
         for site, hour, reason, hits in dropped:
             drops[site, hour, reason] += hits
-    return Records(b"", names.__getitem__, Sums(*traffic.sum()), Sums(*crosstabs.sum()), drops)
+    names = gathered.names()
+    return Records(b"", names.of, Sums(*traffic.sum()), Sums(*crosstabs.sum()), drops), names

@@ -10,7 +10,8 @@ import pytest
 from ingest.cli import main
 from ingest.store.client import Store, StoreError
 from ingest.store.migrate import SchemaError, migrate
-from ingest.store.records import Name, Records, Sums, hour_base, no_sums
+from ingest.store.names import Name, names_by
+from ingest.store.records import Records, Sums, hour_base, no_sums
 from ingest.store.tables import COUNTERS, SCHEMA_VERSION, TABLES, TRAFFIC
 from ingest.store.writer import write
 
@@ -37,7 +38,7 @@ def records(*pages, hour=HOUR, views=1, first=1):
     gains[0] = views
     return Records(
         b"a session",
-        names.__getitem__,
+        names_by(names.__getitem__),
         Sums(hour_base(hour) + symbols, gains),
         Sums((symbols << 32) + first, gains),
         {("example.com", hour, "robot"): 1},

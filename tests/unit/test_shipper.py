@@ -7,6 +7,7 @@ import pytest
 from ingest.shipper import Shipper
 from ingest.spool.spool import Spool
 from ingest.store.client import StoreError
+from ingest.store.names import names_by
 from ingest.store.records import Records, no_sums
 
 NOW = 1_750_000_000
@@ -40,7 +41,7 @@ def spool(tmp_path):
 
 def one_drop():
     drops = {("example.com", NOW // 3600 * 3600, "robot"): 1}
-    return Records(b"session", {}.__getitem__, no_sums(), no_sums(), drops)
+    return Records(b"session", names_by({}.__getitem__), no_sums(), no_sums(), drops)
 
 
 def test_a_stop_ships_what_is_left(spool):

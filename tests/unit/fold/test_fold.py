@@ -69,8 +69,8 @@ def test_a_group_becomes_records_of_every_table():
         ("", HOUR, "unknown_site", {"hits": 1}),
         ("example.com", HOUR, "robot", {"hits": 4}),
     ]
-    named = {records.name_of(symbol).value for symbol in records.symbols().tolist()}
-    assert named == {"", "/a", "FR"}, "what waits for its crowd is not even named"
+    *_, named = records.names_of(records.symbols()).columns(records.symbols())
+    assert set(named) == {"", "/a", "FR"}, "what waits for its crowd is not even named"
 
 
 def test_nothing_becomes_no_records():

@@ -8,7 +8,7 @@ import pytest
 from ingest.fold.symbols import BLOCK_BITS, Symbols, is_prop
 from ingest.settings import Site
 from ingest.store.dimensions import DIMENSIONS, OTHER, PROP_CAP, PROP_NAMES_CAP
-from ingest.store.records import Name
+from ingest.store.names import Name
 
 SITE = Site("example.com")
 DAY = date(2026, 11, 23)

@@ -8,8 +8,8 @@ from ingest.spool.open_batch import OpenBatch
 from ingest.spool.reading import read_batch
 from ingest.spool.spool import Spool
 from ingest.spool.transaction import DamagedSpoolError, SpoolError
+from ingest.store.names import Name, names_by
 from ingest.store.records import (
-    Name,
     Records,
     Sums,
     hour_base,
@@ -37,7 +37,7 @@ def part(*pages, session=b"one"):
     def name_of(number):
         return Name("example.com", DAY, "page", page_of[number])
 
-    return Records(session, name_of, traffic, no_sums(), {})
+    return Records(session, names_by(name_of), traffic, no_sums(), {})
 
 
 def pages(spool, batch):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.store.names import Name, names_by
 from ingest.store.records import (
-    Name,
     Records,
     Sums,
     fold_parts,
@@ -42,7 +42,7 @@ def records(*cells):
     gains[:] *= np.array([n for _, n in cells], np.int64)
     return Records(
         b"session",
-        names.__getitem__,
+        names_by(names.__getitem__),
         Sums(hour_base(HOUR) + symbols, gains),
         Sums((symbols << 32) + symbols, gains),
         {("a.example", HOUR, value): n for value, n in cells},
@@ -101,7 +101,7 @@ def test_a_counter_of_any_size_comes_back(most, sign):
     gains[3] = sign * most, sign * -most, sign * most - 1
     sums = Sums(np.array([1, 2, 3]), gains)
     gains[0] = 1  # a cell of nothing but 0 would be left out
-    part = Records(b"", {}.__getitem__, no_sums(), sums, {}).encode([])
+    part = Records(b"", names_by({}.__getitem__), no_sums(), sums, {}).encode([])
     assert Records.decode([part]).crosstabs.gains.tolist() == gains.tolist()
 
 
