@@ -24,8 +24,8 @@ from ingest.store.records import Integers
 BLOCK_BITS = 8
 """Numbers are given out in blocks of 256, each to one site's day; so a number tells its site."""
 _IN_BLOCK = (1 << BLOCK_BITS) - 1
-_MORE_BLOCKS = 4
-"""Blocks that a day takes at once after its first."""
+_MOST_BLOCKS = 4
+"""That a day takes at once; it takes no more than it has."""
 _SESSION_BYTES = 16
 _random = np.random.default_rng()
 _FIRST_ROOM, _MOST_FILLED = 64, 0.75
@@ -175,7 +175,7 @@ class SiteDay:
     def _next_number(self) -> int:
         """Return one of the day's numbers at random, so that it does not tell what came together."""
         if not self._free:
-            count = _MORE_BLOCKS if self.blocks else 1
+            count = min(len(self.blocks) or 1, _MOST_BLOCKS)
             blocks = [self._symbols.new_block(self) for _ in range(count)]
             self.blocks += blocks
             self._by_block |= {block: array("I", bytes(4 << BLOCK_BITS)) for block in blocks}
