@@ -37,7 +37,7 @@ from ingest.visit.visits import GAP
 _UTC = ZoneInfo("UTC")
 _CURRENT = 300
 """Seconds after a sign of life during which a visitor is taken to be there."""
-_FORM = 3
+_FORM = 4
 """Of what is handed over; another form is not read."""
 _FrozenKeys = tuple[int, list[DayKey]]
 _Noted = tuple[int, bool, list[DayKey], list[Note]]

@@ -29,14 +29,14 @@ _MOST_BLOCKS = 4
 _SESSION_BYTES = 16
 _random = np.random.default_rng()
 _FIRST_ROOM, _MOST_FILLED = 64, 0.75
-_TABLES = ("_by_block", "_table")
+_TABLES = ("_first_places", "_table")
 
 
 class SiteDay:
     """A site's day: the values that its hits brought, each with its number.
 
-    A value has a place too, its turn among the day's, and is found by a hash table of places: some
-    30 bytes and its text, where dicts of numbers take 110.
+    A number tells a value's place among the day's, and a hash table of places finds it: some 15
+    bytes and its text, where dicts of numbers take 110.
     """
 
     def __init__(self, site: Site, day: date, symbols: "Symbols") -> None:
@@ -45,10 +45,10 @@ class SiteDay:
         self.blocks: list[int] = []
         self.is_full = False
         """Whether a value has become `(other)`."""
-        self._values: list[str] = []
+        self._values: list[str | None] = []
         self._dimensions = array("H")
-        self._numbers = array("I")
-        """By place: what has a number, its dimension (by turn), and the number."""
+        """By place: a value, None for one that is free, and its dimension (by turn)."""
+        self._used = 0
         self._counts = array("I", bytes(4 * len(symbols.caps)))
         """Values of each dimension, by turn."""
         self._props: dict[str, int] = {}
@@ -92,10 +92,13 @@ class SiteDay:
 
     def name(self, number: int) -> Name:
         """Return what one of the day's numbers stands for."""
-        place = self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK]
+        place = self._first_places[number >> BLOCK_BITS] + (number & _IN_BLOCK)
+        value = self._values[place]
+        if value is None:
+            raise KeyError(number)
         turn, names = self._dimensions[place], self._symbols.names
         dimension = names[turn] if turn < len(names) else list(self._props)[turn - len(names)]
-        return Name(self.site.domain, self.day, dimension, self._values[place])
+        return Name(self.site.domain, self.day, dimension, value)
 
     def takes_prop(self, dimension: str) -> bool:
         """Whether the day has, or has room for, the dimension of a custom property."""
@@ -112,13 +115,11 @@ class SiteDay:
         return self.blocks
 
     def _make_tables(self) -> None:
-        self._by_block = {block: array("I", bytes(4 << BLOCK_BITS)) for block in self.blocks}
-        """Places by block and number."""
-        for place, number in enumerate(self._numbers):
-            self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK] = place
+        self._first_places = {block: n << BLOCK_BITS for n, block in enumerate(self.blocks)}
+        """Of each block."""
         self._table = array("H", bytes(2 * _FIRST_ROOM))
         """Places plus 1, open addressing with linear probing; 0 where there is none."""
-        while len(self._values) >= _MOST_FILLED * len(self._table):
+        while self._used >= _MOST_FILLED * len(self._table):
             self._grow()
         self._refill()
 
@@ -133,7 +134,7 @@ class SiteDay:
         at = hash((turn, value)) & mask
         while place := table[at]:
             if self._values[place - 1] == value and self._dimensions[place - 1] == turn:
-                return self._numbers[place - 1]
+                return self._number(place - 1)
             at = at + 1 & mask
         return None
 
@@ -142,18 +143,20 @@ class SiteDay:
 
     def _add(self, turn: int, value: str) -> int:
         """Add a value that has no number yet; return its new one."""
-        number, place = self._next_number(), len(self._values)
-        self._values.append(sys.intern(value))  # most are other dimensions' or sites' too
-        self._dimensions.append(turn)
-        self._numbers.append(number)
+        place = self._next_place()
+        self._values[place] = sys.intern(value)  # most are other dimensions' or sites' too
+        self._dimensions[place] = turn
         self._counts[turn] += 1
-        self._by_block[number >> BLOCK_BITS][number & _IN_BLOCK] = place
-        if place >= _MOST_FILLED * len(self._table):
+        self._used += 1
+        if self._used > _MOST_FILLED * len(self._table):
             self._grow()
             self._refill()
         else:
             self._set(turn, value, place)
-        return number
+        return self._number(place)
+
+    def _number(self, place: int) -> int:
+        return (self.blocks[place >> BLOCK_BITS] << BLOCK_BITS) + (place & _IN_BLOCK)
 
     def _grow(self) -> None:
         room = 2 * len(self._table)
@@ -162,7 +165,8 @@ class SiteDay:
 
     def _refill(self) -> None:
         for place, (turn, value) in enumerate(zip(self._dimensions, self._values, strict=True)):
-            self._set(turn, value, place)
+            if value is not None:
+                self._set(turn, value, place)
 
     def _set(self, turn: int, value: str, place: int) -> None:
         table = self._table
@@ -172,15 +176,17 @@ class SiteDay:
             at = at + 1 & mask
         table[at] = place + 1
 
-    def _next_number(self) -> int:
-        """Return one of the day's numbers at random, so that it does not tell what came together."""
+    def _next_place(self) -> int:
+        """Return a free place at random, so that its number does not tell what came together."""
         if not self._free:
             count = min(len(self.blocks) or 1, _MOST_BLOCKS)
-            blocks = [self._symbols.new_block(self) for _ in range(count)]
-            self.blocks += blocks
-            self._by_block |= {block: array("I", bytes(4 << BLOCK_BITS)) for block in blocks}
-            numbers = np.arange(blocks[0] << BLOCK_BITS, blocks[-1] + 1 << BLOCK_BITS)
-            self._free = array("I", _random.permutation(numbers.astype(np.uint32)).tobytes())
+            first, more = len(self._values), count << BLOCK_BITS
+            self.blocks += [self._symbols.new_block(self) for _ in range(count)]
+            self._first_places = {block: n << BLOCK_BITS for n, block in enumerate(self.blocks)}
+            self._values += [None] * more
+            self._dimensions.extend(bytes(more))
+            free = np.arange(first, first + more, dtype=np.uint32)
+            self._free = array("I", _random.permutation(free).tobytes())
         return self._free.pop()
 
 

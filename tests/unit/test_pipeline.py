@@ -180,7 +180,12 @@ def test_r3_memory_stays_bounded_under_a_flood_of_distinct_values(places):
         )
         pipeline.fold(pipeline.anonymize(hit, NOW))
     days = {id(day): day for day in pipeline._memory.symbols._days.values()}
-    dimensions = [day._symbols.names[place] for day in days.values() for place in day._dimensions]
+    dimensions = [
+        day._symbols.names[turn]
+        for day in days.values()
+        for value, turn in zip(day._values, day._dimensions, strict=True)
+        if value is not None
+    ]
     assert len(dimensions) < 250
     assert dimensions.count("page") == 21
     assert len(pipeline._memory.crowd) == 500

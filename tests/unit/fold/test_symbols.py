@@ -126,3 +126,31 @@ def test_all_numbers_are_found_again_after_a_freeze():
         assert one.symbol("page", "new") == one.symbol("page", OTHER) not in numbers
     for number in numbers[::1_001]:
         assert thawed.name(number) == day.name(number)
+
+
+def test_a_number_that_no_value_has_is_an_error_and_stands_for_nothing():
+    symbols = Symbols({})
+    day = symbols.day(SITE, DAY)
+    used = {day.symbol("page", "/a"), day.total}
+    (block,) = day.blocks
+    free = [
+        number
+        for number in range(block << BLOCK_BITS, block + 1 << BLOCK_BITS)
+        if number not in used
+    ]
+    assert len(free) == 254
+    for number in free:
+        with pytest.raises(KeyError):
+            symbols.name(number)
+
+
+def test_numbers_of_many_values_are_their_own_through_a_restart():
+    symbols = Symbols({"page": 2_000})
+    day = symbols.day(SITE, DAY)
+    numbers = {day.symbol("page", f"/{number}"): f"/{number}" for number in range(1_500)}
+    assert len(numbers) == 1_500
+    thawed = pickle.loads(pickle.dumps(symbols))  # noqa: S301 (our own)
+    for number, page in numbers.items():
+        assert thawed.name(number).value == page
+        assert day.symbol("page", page) == number
+        assert thawed._days[number >> BLOCK_BITS].find("page", page) == number
