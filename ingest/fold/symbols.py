@@ -48,7 +48,6 @@ class SiteDay:
         self._values: list[str | None] = []
         self._dimensions = array("H")
         """By place: a value, None for one that is free, and its dimension (by turn)."""
-        self._used = 0
         self._counts = array("I", bytes(4 * len(symbols.caps)))
         """Values of each dimension, by turn."""
         self._props: dict[str, int] = {}
@@ -115,11 +114,10 @@ class SiteDay:
         return self.blocks
 
     def _make_tables(self) -> None:
-        self._first_places = {block: n << BLOCK_BITS for n, block in enumerate(self.blocks)}
-        """Of each block."""
+        self._find_first_places()
         self._table = array("H", bytes(2 * _FIRST_ROOM))
         """Places plus 1, open addressing with linear probing; 0 where there is none."""
-        while self._used >= _MOST_FILLED * len(self._table):
+        while self._used() >= _MOST_FILLED * len(self._table):
             self._grow()
         self._refill()
 
@@ -147,13 +145,20 @@ class SiteDay:
         self._values[place] = sys.intern(value)  # most are other dimensions' or sites' too
         self._dimensions[place] = turn
         self._counts[turn] += 1
-        self._used += 1
-        if self._used > _MOST_FILLED * len(self._table):
+        if self._used() > _MOST_FILLED * len(self._table):
             self._grow()
             self._refill()
         else:
             self._set(turn, value, place)
         return self._number(place)
+
+    def _find_first_places(self) -> None:
+        self._first_places = {block: n << BLOCK_BITS for n, block in enumerate(self.blocks)}
+        """Of each block."""
+
+    def _used(self) -> int:
+        """Return how many values there are."""
+        return len(self._values) - len(self._free)
 
     def _number(self, place: int) -> int:
         return (self.blocks[place >> BLOCK_BITS] << BLOCK_BITS) + (place & _IN_BLOCK)
@@ -182,7 +187,7 @@ class SiteDay:
             count = min(len(self.blocks) or 1, _MOST_BLOCKS)
             first, more = len(self._values), count << BLOCK_BITS
             self.blocks += [self._symbols.new_block(self) for _ in range(count)]
-            self._first_places = {block: n << BLOCK_BITS for n, block in enumerate(self.blocks)}
+            self._find_first_places()
             self._values += [None] * more
             self._dimensions.extend(bytes(more))
             free = np.arange(first, first + more, dtype=np.uint32)

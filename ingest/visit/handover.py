@@ -159,11 +159,10 @@ class Handover:
 
     def _take_next(self) -> bool:
         """Go on in the file that was written beside; return False if there is no room for it."""
-        frozen_end = os.lseek(self._next, 0, os.SEEK_CUR)
+        frozen_end, start = os.lseek(self._next, 0, os.SEEK_CUR), self._next_from
         try:
-            while self._next_from < self._end:
-                left = self._end - self._next_from
-                self._next_from += os.sendfile(self._next, self._file, self._next_from, left)
+            while start < self._end:
+                start += os.sendfile(self._next, self._file, start, self._end - start)
             self._go_on_in(self._named_next())
         except OSError:
             return False
