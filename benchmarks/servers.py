@@ -1,13 +1,14 @@
 """Starts what is measured, each a process of its own on one core, and looks at it from outside."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -20,6 +21,7 @@ KEY = "benchmark"
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_MOST_RESIDENT = re.compile(r"VmHWM:\s+(\d+) kB")
 _RATE = 100_000
 """Requests a minute: all that asks shares one key."""
 _IDLE = 0.03
@@ -36,21 +38,31 @@ class Server:
 
     def cpu(self) -> float:
         """Return the seconds of CPU time it has used, user and system."""
-        return sum(map(_cpu, self._processes()))
+        return sum(map(_cpu, self._read("stat")))
 
     def cpu_beside(self) -> float:
         """Return those of the processes that it has started."""
-        return sum(map(_cpu, self._processes()[1:]))
+        return sum(map(_cpu, self._read("stat")[1:]))
 
     def resident(self) -> float:
         """Return its resident memory in MB (2**20 bytes)."""
-        pages = [int((each / "statm").read_text().split()[1]) for each in self._processes()]
-        return sum(pages) * _PAGE / 2**20
+        return sum(int(sizes.split()[1]) for sizes in self._read("statm")) * _PAGE / 2**20
 
     def most_resident(self) -> float:
         """Return the most it ever was, if its processes had their most at the same time."""
-        states = [(each / "status").read_text() for each in self._processes()]
-        return sum(int(state.partition("VmHWM:")[2].split()[0]) for state in states) / 2**10
+        mosts = [_MOST_RESIDENT.search(state) for state in self._read("status")]
+        return sum(int(most[1]) for most in mosts if most) / 2**10
+
+    def _read(self, name: str) -> list[str]:
+        """Return a file in /proc of the server and of each process that it has started.
+
+        A copy that writes the handover file may end meanwhile, and has no memory once it has.
+        """
+        found = []
+        for process in self._processes():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found.append((process / name).read_text())
+        return found
 
     def _processes(self) -> list[Path]:
         """Return the server and the processes that it has started, in /proc."""
@@ -77,9 +89,9 @@ class Server:
         return True
 
 
-def _cpu(process: Path) -> float:
-    fields = (process / "stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+def _cpu(stat: str) -> float:
+    """Return the seconds of a process, and of those it has started that are over."""
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / _TICKS
 
 
 class Collector(Server):
