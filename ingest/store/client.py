@@ -3,6 +3,7 @@
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +32,8 @@ _CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 5, 30
 """Seconds; the driver's own 300 would let a hung server hold up shipping for minutes."""
 
 
+_LOOK_EVERY = 0.02
+"""Seconds between looks whether a merge that was given up has ended."""
 _LONGEST_DEFINITION = 16 * 1024 * 1024
 """Bytes: a table's retention may name thousands of sites."""
 _Given = TypeVarTuple("_Given")
@@ -138,9 +141,11 @@ class Store:
         self.do(Store._insert, table, columns, token)
 
     def rest(self, rests: bool) -> None:
-        """Take no inserts and merge nothing, or go on. Merges under way are given up."""
+        """Take no inserts and merge nothing, or go on. Merges under way are given up, and waited for."""
         self.rests = rests
         self.command(f"SYSTEM {'STOP' if rests else 'START'} MERGES")
+        while rests and self.query("SELECT 1 FROM system.merges LIMIT 1"):
+            time.sleep(_LOOK_EVERY)
 
     def patient(self, seconds: int, backups: Path | None = None) -> Self:
         """Return this store, for statements that take so long; before it is used.
